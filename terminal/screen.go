@@ -1,0 +1,101 @@
+package terminal
+
+import "unicode/utf8"
+
+// A Pen is what the next printed glyph gets: colours, attributes and extras.
+type Pen struct {
+	Fg, Bg Color
+	Style  Style
+	Extra  Extra
+}
+
+// MouseMode says which mouse events the application wants: 0 for none, else
+// the DEC mode's number (9, 1000, 1001, 1002 or 1003).
+type MouseMode uint16
+
+// MouseEncoding says how mouse events are encoded: 0 for the default, else the
+// DEC mode's number (1005, 1006, 1015 or 1016).
+type MouseEncoding uint16
+
+// Modes are the modes that the reader of a screen must know: those that change
+// what is shown or what the user's keys mean.
+type Modes struct {
+	ReverseVideo   bool // DECSCNM, mode 5
+	AppCursor      bool // DECCKM, mode 1
+	AppKeypad      bool // DECKPAM
+	BracketedPaste bool // mode 2004
+	FocusEvents    bool // mode 1004
+	AltScroll      bool // mode 1007
+	Mouse          MouseMode
+	MouseEncoding  MouseEncoding
+}
+
+// A Cursor is a position, from 0, and whether the cursor shows.
+type Cursor struct {
+	Row, Col int
+	Hidden   bool
+	Shape    uint8 // DECSCUSR's parameter; 0 is the user's own
+}
+
+// A Screen is an immutable picture of a terminal: what a client shows. It
+// shares its rows with the Emulator and with other Screens, so that a copy
+// costs a slice of pointers. Safe for concurrent readers.
+type Screen struct {
+	cols      int
+	rows      []*Row
+	cursor    Cursor
+	pen       Pen
+	modes     Modes
+	title     string
+	icon      string
+	titleSet  bool // a title or an icon name was set at least once
+	clipboard string
+	bells     uint64
+}
+
+// NewScreen returns a blank screen of the given size, each side at least 1.
+func NewScreen(cols, rows int) *Screen {
+	s := &Screen{cols: cols, rows: make([]*Row, rows)}
+	blank := blankRow(cols)
+	for i := range s.rows {
+		s.rows[i] = blank
+	}
+	return s
+}
+
+// blankRow returns a shared row of blank cells.
+func blankRow(cols int) *Row {
+	r := &Row{cells: make([]Cell, cols), shared: true}
+	for i := range r.cells {
+		r.cells[i].content = ' '
+	}
+	return r
+}
+
+// Size returns the number of columns and rows.
+func (s *Screen) Size() (cols, rows int) { return s.cols, len(s.rows) }
+
+// Row returns row i, from 0 at the top. The caller does not modify it.
+func (s *Screen) Row(i int) *Row { return s.rows[i] }
+
+// Cursor returns the cursor.
+func (s *Screen) Cursor() Cursor { return s.cursor }
+
+// Pen returns the pen of the application.
+func (s *Screen) Pen() Pen { return s.pen }
+
+// Modes returns the modes.
+func (s *Screen) Modes() Modes { return s.modes }
+
+// Title returns the window title, the icon name, and whether either was ever set.
+func (s *Screen) Title() (title, icon string, set bool) { return s.title, s.icon, s.titleSet }
+
+// Bells returns how many times the bell rang since the start.
+func (s *Screen) Bells() uint64 { return s.bells }
+
+func appendRune(dst []byte, r rune) []byte {
+	if r < utf8.RuneSelf {
+		return append(dst, byte(r))
+	}
+	return utf8.AppendRune(dst, r)
+}
