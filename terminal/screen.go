@@ -20,14 +20,20 @@ type MouseEncoding uint16
 // Modes are the modes that the reader of a screen must know: those that change
 // what is shown or what the user's keys mean.
 type Modes struct {
-	ReverseVideo   bool // DECSCNM, mode 5
-	AppCursor      bool // DECCKM, mode 1
-	AppKeypad      bool // DECKPAM
-	BracketedPaste bool // mode 2004
-	FocusEvents    bool // mode 1004
-	AltScroll      bool // mode 1007
-	Mouse          MouseMode
-	MouseEncoding  MouseEncoding
+	ReverseVideo    bool  // DECSCNM, mode 5
+	AppCursor       bool  // DECCKM, mode 1
+	AppKeypad       bool  // DECKPAM
+	BracketedPaste  bool  // mode 2004
+	FocusEvents     bool  // mode 1004
+	AltScroll       bool  // mode 1007
+	Clusters        bool  // mode 2027: cells hold grapheme clusters
+	ColorScheme     bool  // mode 2031: report when the colour scheme changes
+	InBandResize    bool  // mode 2048: report the size after a resize
+	AlternateScreen bool  // the alternate screen shows
+	ModifyOtherKeys uint8 // XTMODKEYS 4: 0, 1 or 2
+	KittyKeys       uint8 // kitty keyboard flags in force
+	Mouse           MouseMode
+	MouseEncoding   MouseEncoding
 }
 
 // A Cursor is a position, from 0, and whether the cursor shows.
@@ -66,9 +72,7 @@ func NewScreen(cols, rows int) *Screen {
 // blankRow returns a shared row of blank cells.
 func blankRow(cols int) *Row {
 	r := &Row{cells: make([]Cell, cols), shared: true}
-	for i := range r.cells {
-		r.cells[i].content = ' '
-	}
+	fillCells(r.cells, blankCell)
 	return r
 }
 
@@ -92,6 +96,18 @@ func (s *Screen) Title() (title, icon string, set bool) { return s.title, s.icon
 
 // Bells returns how many times the bell rang since the start.
 func (s *Screen) Bells() uint64 { return s.bells }
+
+// fillCells sets every cell to c. It copies what it has filled, in doubling
+// runs, since copying is faster than storing cell by cell.
+func fillCells(cells []Cell, c Cell) {
+	n := min(len(cells), 8)
+	for i := range cells[:n] {
+		cells[i] = c
+	}
+	for ; n > 0 && n < len(cells); n *= 2 {
+		copy(cells[n:], cells[:n])
+	}
+}
 
 func appendRune(dst []byte, r rune) []byte {
 	if r < utf8.RuneSelf {
