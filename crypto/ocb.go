@@ -15,10 +15,9 @@ const (
 	nonceSize = 12 // bytes; the length RFC 7253 section 3.1 recommends for all uses
 
 	// batchBlocks is how many blocks go through each step together. The steps
-	// of a batch are independent of each other, so a processor overlaps the
-	// AES rounds of several blocks; one block at a time takes twice as long.
-	// 16 blocks hold the steps of a batch in the first-level cache and gain
-	// all there is to gain.
+	// of a batch are independent of each other, so the processor overlaps the
+	// AES rounds of several blocks. A datagram of 1,200 bytes takes more than
+	// twice as long one block at a time; from 8 to 32 blocks are alike.
 	batchBlocks = 16
 )
 
