@@ -87,7 +87,7 @@ func spellings(k Key) []string {
 	return []string{
 		hex.EncodeToString(k[:4]), strings.ToUpper(hex.EncodeToString(k[:4])),
 		strings.Join(strings.Fields(numbers)[:4], " "), strings.Join(strings.Fields(numbers)[:4], ","),
-		k.Encode()[:8], base64.StdEncoding.EncodeToString(k[:])[:8], string(k[:4]), "0xc0",
+		k.Encode()[:8], base64.StdEncoding.EncodeToString(k[:])[:8], string(k[:4]), "0x9b",
 	}
 }
 
