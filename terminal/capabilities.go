@@ -1,0 +1,117 @@
+package terminal
+
+import (
+	"bytes"
+	"strings"
+)
+
+// Capabilities are what a user's terminal can do. The zero value is a
+// terminal that knows absolute moves, erasing to the right in the default
+// colour, and eight colours.
+type Capabilities struct {
+	Colors int // 8, 16, 256 or 1<<24; 0 means 8
+
+	ECH          bool // erases characters in place
+	BCE          bool // erases with the pen's background
+	AutoMargin   bool // wraps after the last column (terminfo am)
+	EatNewline   bool // only when the next glyph comes (terminfo xenl)
+	ScrollRegion bool // DECSTBM (terminfo csr)
+	Sync         bool // synchronized output, mode 2026
+	Clusters     bool // draws a grapheme cluster in the cells that the cluster policy gives it
+
+	Faint, Italic, Struck, Overline bool
+	UnderlineStyles                 bool // SGR 4:n
+	UnderlineColor                  bool // SGR 58
+	Links                           bool // OSC 8
+	CursorShape                     bool // DECSCUSR
+	Title                           bool // OSC 0, 1, 2, and the title stack
+	Clipboard                       bool // OSC 52
+	Keypad                          bool // DECKPAM
+	AltScroll                       bool // mode 1007, with XTSAVE and XTRESTORE
+
+	EnterCA, ExitCA []byte // to the alternate screen and back; nil: not wanted
+}
+
+// titleInCA reports whether entering the alternate screen saves the title.
+func (c Capabilities) titleInCA() bool { return bytes.Contains(c.EnterCA, []byte("\x1b[22;")) }
+
+// A Terminfo is a terminal's description, by the short names of terminfo(5).
+// Absent entries are absent from the maps.
+type Terminfo struct {
+	Bools   map[string]bool
+	Nums    map[string]int
+	Strings map[string][]byte
+}
+
+// ansiTerminals are the names, up to the first '-' or end, of terminals that
+// take xterm's OSC strings. Others might print them.
+var ansiTerminals = []string{
+	"xterm", "rxvt", "kterm", "Eterm", "alacritty", "screen", "tmux",
+	"foot", "ghostty", "contour", "wezterm", "konsole", "gnome", "vte", "st", "mintty", "iTerm2.app", "rio",
+}
+
+// xtermLike reports whether term names a terminal of ansiTerminals.
+func xtermLike(term string) bool {
+	for _, prefix := range ansiTerminals {
+		rest, ok := strings.CutPrefix(term, prefix)
+		if ok && (rest == "" || !isLower(rest[0])) {
+			return true
+		}
+	}
+	return false
+}
+
+func isLower(b byte) bool { return 'a' <= b && b <= 'z' }
+
+// CapabilitiesOf returns the capabilities of the terminal that the variable
+// TERM names and ti describes. colorterm is the variable COLORTERM. What no
+// description tells (titles, links, the clipboard) follows from the name;
+// what only the terminal itself can tell (Sync, Clusters) stays false.
+func CapabilitiesOf(ti Terminfo, term, colorterm string) Capabilities {
+	ansi := xtermLike(term)
+	has := func(name string) bool { return len(ti.Strings[name]) > 0 }
+	c := Capabilities{
+		Colors:       colorsOf(ti, term, colorterm),
+		ECH:          has("ech"),
+		BCE:          ti.Bools["bce"],
+		AutoMargin:   ti.Bools["am"],
+		EatNewline:   ti.Bools["xenl"],
+		ScrollRegion: has("csr"),
+
+		Faint:           has("dim"),
+		Italic:          has("sitm"),
+		Struck:          has("smxx"),
+		Overline:        has("Smol"),
+		UnderlineStyles: has("Smulx") || ti.Bools["Su"],
+		UnderlineColor:  has("Setulc") || ti.Bools["Su"],
+		CursorShape:     has("Ss") || ansi && !strings.HasPrefix(term, "rxvt"),
+		Links:           ansi,
+		Title:           ansi,
+		Clipboard:       ansi || has("Ms"),
+		Keypad:          has("smkx"),
+		AltScroll:       ansi,
+
+		EnterCA: ti.Strings["smcup"],
+		ExitCA:  ti.Strings["rmcup"],
+	}
+	return c
+}
+
+// colorsOf returns how many colours the terminal has. COLORTERM is how
+// terminals say that they know 24-bit colours (terminfo seldom does).
+func colorsOf(ti Terminfo, term, colorterm string) int {
+	switch {
+	case colorterm == "truecolor" || colorterm == "24bit",
+		ti.Bools["Tc"] || ti.Bools["RGB"], strings.HasSuffix(term, "-direct"):
+		return 1 << 24
+	}
+	switch n := ti.Nums["colors"]; {
+	case n >= 1<<24:
+		return 1 << 24
+	case n >= 256:
+		return 256
+	case n >= 16:
+		return 16
+	}
+	return 8
+}

@@ -1,0 +1,165 @@
+package terminal
+
+// AppendDiff appends to dst the bytes that lead a reader of profile p from
+// one screen to another, and returns the extended slice; nothing is appended
+// where p's reader could show no difference. A nil from stands for a reader
+// just made, whose screen is blank and of unknown size. Where the sizes differ
+// the reader has been told so and the bytes repaint it whole.
+//
+// The bytes are right for any reader that shows from, whatever way it came
+// there, and leave nothing behind that a screen does not hold: margins,
+// insert, origin and wrap modes are at their defaults before and after.
+func AppendDiff(dst []byte, from, to *Screen, p *Profile) []byte {
+	if from == to {
+		return dst
+	}
+	w := newPainter(dst, from, to, p)
+	w.diff(from, to)
+	return w.finish(len(dst))
+}
+
+// AppendRepaint appends the bytes that make a reader of profile p show to,
+// whatever it showed before and whatever modes it is in.
+func AppendRepaint(dst []byte, to *Screen, p *Profile) []byte {
+	w := newPainter(dst, nil, to, p)
+	w.repaint = true
+	w.diff(nil, to)
+	return w.finish(len(dst))
+}
+
+// syncOn and syncOff bracket a frame that must not be seen half drawn. Below
+// minSynced bytes a frame comes in one piece anyway.
+const (
+	syncOn    = "\x1b[?2026h"
+	syncOff   = "\x1b[?2026l"
+	minSynced = 64
+)
+
+// A painter writes one diff. It keeps what it knows of its reader.
+type painter struct {
+	dst []byte
+	p   *Profile
+	to  *Screen
+
+	cols, rows int
+	row, col   int       // where the reader's cursor is
+	fuzzy      bool      // it is in the last column, perhaps about to wrap
+	pending    bool      // it is there because of this diff
+	lost       bool      // it is anywhere
+	plain      bool      // nothing of doubtful width was printed since the column was certain
+	pen        rendition // the reader's pen
+	link       Link
+	hidden     bool // the reader's cursor is hidden
+	hide       bool // hide it before the first move
+	repaint    bool // nothing is known of the reader's modes
+
+	attrs  Cell // with cached: the pen as a cell has it, so that a run of cells alike costs one comparison
+	cached bool
+}
+
+func newPainter(dst []byte, from, to *Screen, p *Profile) painter {
+	w := painter{dst: dst, p: p, to: to, cols: to.cols, rows: len(to.rows)}
+	if p.sync {
+		w.dst = append(w.dst, syncOn...)
+	}
+	if from == nil {
+		return w
+	}
+	w.hide = p.hide
+	w.row, w.col = from.cursor.Row, from.cursor.Col
+	w.fuzzy = w.col >= w.cols-1
+	w.plain = true
+	w.hidden = from.cursor.Hidden
+	w.pen, w.link = p.penOf(from)
+	return w
+}
+
+// finish returns what was written behind dst[:start], bracketed if need be.
+func (w *painter) finish(start int) []byte {
+	if !w.p.sync {
+		return w.dst
+	}
+	if len(w.dst)-start-len(syncOn) < minSynced {
+		n := copy(w.dst[start:], w.dst[start+len(syncOn):])
+		return w.dst[:start+n]
+	}
+	return append(w.dst, syncOff...)
+}
+
+// penOf returns the pen that a reader has after a diff that led to s.
+func (p *Profile) penOf(s *Screen) (rendition, Link) {
+	if !p.keepPen {
+		return rendition{}, Link{}
+	}
+	pen := &s.pen
+	r := p.render(pen.Fg, pen.Bg, pen.Style, pen.Extra.UnderlineColor)
+	if p.links == linksNone {
+		return r, Link{}
+	}
+	return r, pen.Extra.Link
+}
+
+// diff writes everything, in an order that lets each part rely on the one
+// before: strings and reverse video, cells, cursor, pen, input modes.
+func (w *painter) diff(from, to *Screen) {
+	w.bell(from)
+	w.names(from)
+	w.copied(from)
+	w.mode("5", from != nil && from.modes.ReverseVideo, to.modes.ReverseVideo)
+
+	if from == nil || from.cols != to.cols || len(from.rows) != len(to.rows) {
+		w.clear()
+		w.paint(nil)
+	} else {
+		w.paint(from)
+	}
+	w.moveCursor()
+	w.showCursor()
+	pen, link := w.p.penOf(to)
+	w.setPen(pen)
+	w.setLink(link)
+	w.inputModes(from)
+}
+
+// clear blanks the reader's screen, wherever it was, and homes its cursor.
+func (w *painter) clear() {
+	if w.repaint {
+		w.link = Link{URI: "any"}
+	}
+	w.setLink(Link{})
+	w.dst = append(w.dst, "\x1b[r\x1b[m\x1b[H\x1b[2J"...)
+	if w.p.hide && !w.hidden {
+		w.dst = append(w.dst, "\x1b[?25l"...)
+		w.hidden = true
+	}
+	w.pen, w.cached = rendition{}, false
+	w.row, w.col, w.fuzzy, w.lost, w.plain = 0, 0, false, false, true
+}
+
+// paint changes the rows that base shows to those of the target; a nil base
+// is blank.
+func (w *painter) paint(base *Screen) {
+	wrapping := false
+	for y, row := range w.to.rows {
+		var old *Row
+		if base != nil {
+			old = base.rows[y]
+			if old == row && !wrapping {
+				continue
+			}
+		}
+		wrapping = w.paintRow(y, old, row, wrapping)
+	}
+}
+
+// moveCursor ends the painting: the cursor goes where the target has it. If
+// this diff left the reader about to wrap, it is told not to; if it came so,
+// and nothing moved, it may stay so.
+func (w *painter) moveCursor() {
+	row := min(max(w.to.cursor.Row, 0), w.rows-1)
+	col := min(max(w.to.cursor.Col, 0), w.cols-1)
+	w.hide = false
+	if row != w.row || col != w.col || w.lost || w.pending {
+		w.moveTo(row, col)
+	}
+}

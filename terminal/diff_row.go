@@ -1,0 +1,207 @@
+package terminal
+
+// Erasing takes a control sequence: a few spaces are no longer, and move the
+// cursor along.
+const (
+	minEraseLine  = 3 // columns to clear at a row's end from which EL is used
+	minEraseChars = 9 // columns to clear within a row from which ECH is used
+)
+
+// isErased reports whether erasing leaves such a cell: a blank of which only
+// the background may differ from the default.
+func isErased(c Cell) bool { return c.lo == blankCell.lo && c.hi>>32 == 0 }
+
+// sameCell reports whether column x of old (nil: blank) and row show the same.
+func sameCell(old, row *Row, x int) bool {
+	if old == nil {
+		return row.cells[x] == blankCell
+	}
+	return row.cellEqual(x, old, x)
+}
+
+// changed returns the first and last column in which row differs from old,
+// and first > last if none does. first is never the right half of a glyph.
+func changed(old, row *Row) (first, last int) {
+	last = len(row.cells) - 1
+	for last >= 0 && sameCell(old, row, last) {
+		last--
+	}
+	for first <= last && sameCell(old, row, first) {
+		first++
+	}
+	if first > 0 && first <= last && row.cells[first].Width() == 0 {
+		first--
+	}
+	return first, last
+}
+
+// lastGlyph returns the column of the glyph that fills row's last column.
+func lastGlyph(row *Row) int {
+	x := len(row.cells) - 1
+	if x > 0 && row.cells[x].Width() == 0 {
+		x--
+	}
+	return x
+}
+
+// willWrap reports whether a reader is made to wrap behind row y. It is where
+// the row's text goes on, unless nobody knows where the reader stands behind
+// the last glyph; there is nothing to wrap to below the last row.
+func (w *painter) willWrap(y int, row *Row) bool {
+	return row != nil && row.wrapped && w.p.wraps && y+1 < w.rows && !disputedCell(row, lastGlyph(row))
+}
+
+// paintRow changes row y from old (nil: blank) to row. With wrapping, the
+// reader stands behind the last column of the row above, and wraps when the
+// first cell is printed. It reports whether it left the reader so.
+func (w *painter) paintRow(y int, old, row *Row, wrapping bool) bool {
+	first, last := changed(old, row)
+	wrap := w.willWrap(y, row)
+	edge := -1 // the column to print although it has not changed: the wrap mark goes with it
+	if old != nil && old.wrapped && !row.wrapped || wrap != w.willWrap(y, old) && wrap {
+		edge = lastGlyph(row)
+		first, last = min(first, edge), len(row.cells)-1
+	}
+	if wrapping {
+		first, last = 0, max(last, 0)
+	}
+	if wrap && last == len(row.cells)-1 {
+		edge = lastGlyph(row)
+	}
+	for x := first; x <= last; {
+		c := row.cells[x]
+		done := max(1, c.Width())
+		switch {
+		case x == edge && wrap:
+			w.putEdge(y, row, x, wrapping && x == 0)
+			return true
+		case x == edge, x == 0 && wrapping:
+			w.put(y, row, x)
+		case sameCell(old, row, x):
+		case isErased(c):
+			done = w.blank(y, old, row, x, last, edge, wrap)
+		default:
+			w.put(y, row, x)
+		}
+		x += done
+	}
+	return false
+}
+
+// putEdge prints the last glyph of a row that the reader will wrap behind.
+func (w *painter) putEdge(y int, row *Row, x int, wrapping bool) {
+	if !w.plain && !wrapping {
+		w.lost = true // so that it stands in the last column for certain
+	}
+	w.put(y, row, x)
+	w.row, w.col, w.fuzzy, w.pending, w.plain = y+1, 0, false, false, true
+}
+
+// blank clears the run of erased cells at column x as far as it differs from
+// old, but not beyond column last, and returns how many columns it has done.
+func (w *painter) blank(y int, old, row *Row, x, last, edge int, wrap bool) int {
+	c := row.cells[x]
+	end := x + 1
+	for end < len(row.cells) && row.cells[end] == c {
+		end++
+	}
+	stop := min(end, last+1)
+	if wrap && stop == len(row.cells) {
+		stop = edge
+	}
+	for stop > x+1 && stop-1 != edge && sameCell(old, row, stop-1) {
+		stop--
+	}
+	n := stop - x
+	switch bg := w.p.render(0, c.Bg(), 0, 0).bg; {
+	case !w.p.erase || !w.p.bce && bg != 0:
+	case end == len(row.cells) && !wrap && (n >= minEraseLine || stop == end):
+		w.moveTo(y, x)
+		w.erasePen(bg)
+		w.dst = append(w.dst, "\x1b[K"...)
+		return end - x
+	case n >= minEraseChars && w.p.ech:
+		w.moveTo(y, x)
+		w.erasePen(bg)
+		w.csi(n, 'X')
+		return n
+	}
+	for i := range n {
+		w.put(y, row, x+i)
+	}
+	return n
+}
+
+// erasePen makes erasing leave blanks with background bg.
+func (w *painter) erasePen(bg Color) {
+	w.setLink(Link{})
+	pen := w.pen
+	pen.bg = bg
+	if w.p.plainErase {
+		pen.style = 0
+	}
+	if bg == 0 && pen != w.pen {
+		pen = rendition{}
+	}
+	w.setPen(pen)
+}
+
+// setPen changes the reader's pen.
+func (w *painter) setPen(r rendition) {
+	if r != w.pen {
+		w.dst = appendSGR(w.dst, w.pen, r)
+		w.pen, w.cached = r, false
+	}
+}
+
+// setLink changes the link of the reader's pen.
+func (w *painter) setLink(l Link) {
+	if w.p.links == linksNone || l == w.link {
+		return
+	}
+	w.dst = append(w.dst, "\x1b]8;"...)
+	if l.URI != "" {
+		w.dst = appendLinkPart(w.dst, l.Params, false)
+		w.dst = append(w.dst, ';')
+		w.dst = appendLinkPart(w.dst, l.URI, true)
+	} else {
+		w.dst = append(w.dst, ';')
+	}
+	if w.p.links == linksST {
+		w.dst = append(w.dst, "\x1b\\"...)
+	} else {
+		w.dst = append(w.dst, '\a')
+	}
+	w.link, w.cached = l, false
+}
+
+// setCellPen changes the reader's pen to that of column x of row.
+func (w *painter) setCellPen(row *Row, x int) {
+	c := row.cells[x]
+	attrs := Cell{lo: c.lo >> 32, hi: c.hi}
+	if w.cached && attrs == w.attrs {
+		return
+	}
+	extra := row.Extra(x)
+	w.setPen(w.p.render(c.Fg(), c.Bg(), c.Style(), extra.UnderlineColor))
+	w.setLink(extra.Link)
+	w.attrs, w.cached = attrs, c.extra() == 0
+}
+
+// put prints the glyph of column x.
+func (w *painter) put(y int, row *Row, x int) {
+	n := max(1, row.cells[x].Width())
+	if x+n > w.cols {
+		n = 1
+	}
+	if !w.p.corner && y == w.rows-1 && x+n == w.cols {
+		return
+	}
+	w.moveTo(y, x)
+	w.setCellPen(row, x)
+	w.glyph(y, row, x, n)
+	if w.col = x + n; w.col >= w.cols {
+		w.col, w.fuzzy, w.pending = w.cols-1, true, true
+		w.lost = w.lost || !w.p.wraps
+	}
+}
