@@ -188,7 +188,7 @@ func (m *screenMaker) pen() Pen {
 	}
 	p := Pen{Fg: m.color(), Bg: m.color()}
 	if m.rnd.Intn(2) == 0 {
-		p.Style = Style(m.rnd.Intn(256)) & Style(m.rnd.Intn(256))
+		p.Style = Style(m.rnd.Intn(256) &^ m.rnd.Intn(256))
 		p.Style = p.Style.WithUnderline(Underline(m.rnd.Intn(6)))
 	}
 	switch m.rnd.Intn(8) {

@@ -74,20 +74,6 @@ func (r *reader) erase(cells []readerCell, bg string) {
 	}
 }
 
-// clone returns a reader that shows the same and changes apart.
-func (r *reader) clone() *reader {
-	c := *r
-	c.lines = nil
-	for _, l := range r.lines {
-		c.lines = append(c.lines, readerLine{slices.Clone(l.cells), l.wrapped})
-	}
-	c.modes = map[string]bool{}
-	for k, v := range r.modes {
-		c.modes[k] = v
-	}
-	return &c
-}
-
 func (r *reader) fail(format string, args ...any) {
 	if r.err == nil {
 		r.err = fmt.Errorf(format, args...)
