@@ -57,6 +57,9 @@ type Screen struct {
 	titleSet  bool // a title or an icon name was set at least once
 	clipboard string
 	bells     uint64
+	cwd       string
+	progress  Progress
+	colors    *Colors // nil: none were set
 }
 
 // NewScreen returns a blank screen of the given size, each side at least 1.
@@ -93,6 +96,20 @@ func (s *Screen) Modes() Modes { return s.modes }
 
 // Title returns the window title, the icon name, and whether either was ever set.
 func (s *Screen) Title() (title, icon string, set bool) { return s.title, s.icon, s.titleSet }
+
+// Clipboard returns the text, in base64, that the application last put on the
+// clipboard proper (OSC 52;c) if it is short enough for a stock peer.
+func (s *Screen) Clipboard() string { return s.clipboard }
+
+// WorkingDirectory returns what the shell last told with OSC 7, a URL; empty for nothing.
+func (s *Screen) WorkingDirectory() string { return s.cwd }
+
+// Progress returns what the application last told with OSC 9;4.
+func (s *Screen) Progress() Progress { return s.progress }
+
+// Colors returns the colours that the application set, nil for none. The
+// caller does not modify them.
+func (s *Screen) Colors() *Colors { return s.colors }
 
 // Bells returns how many times the bell rang since the start.
 func (s *Screen) Bells() uint64 { return s.bells }

@@ -1,0 +1,272 @@
+package terminal
+
+// A savedCursor is what DECSC keeps.
+type savedCursor struct {
+	set      bool
+	x, y     int
+	pending  bool
+	pen      Cell
+	extra    Extra
+	charsets charsetState
+	origin   bool
+	autowrap bool
+}
+
+// control runs a C0 control.
+func (e *Emulator) control(c byte) {
+	if e.stock && c != '\t' {
+		e.pending = false
+	}
+	switch c {
+	case '\r': // CR
+		e.carriageReturn()
+	case '\n', 0x0b, 0x0c: // LF, VT, FF
+		e.pending = false
+		e.index()
+		if e.modes.on(modeLineFeed) {
+			e.carriageReturn()
+		}
+	case 0x08: // BS
+		e.backspace()
+	case 0x09: // HT
+		e.tabForward(1)
+	case 0x07: // BEL
+		e.term.bells++
+	case 0x0e: // SO, LS1
+		e.shift(1)
+	case 0x0f: // SI, LS0
+		e.shift(0)
+	}
+}
+
+// carriageReturn moves to the left margin, or to column 0 from left of it.
+func (e *Emulator) carriageReturn() {
+	e.pending = false
+	if e.x >= e.left || e.modes.on(modeOrigin) {
+		e.x = e.left
+	} else {
+		e.x = 0
+	}
+}
+
+// backspace moves left. In reverse-wrap mode (45) it goes on at the end of the
+// row before, if that row's text goes on in this one.
+func (e *Emulator) backspace() {
+	if e.modes.on(modeReverseWrap) && e.modes.on(modeAutowrap) {
+		if e.pending {
+			e.pending = false
+			return
+		}
+		if e.x == e.left && e.y > e.top && e.lines[e.y-1].wrapped {
+			e.y--
+			e.x = e.right
+			return
+		}
+	}
+	e.cursorLeft(1)
+}
+
+// index moves down a row; on the bottom margin the region scrolls (IND, LF).
+func (e *Emulator) index() {
+	switch {
+	case e.y != e.bottom:
+		if e.y < e.rows-1 {
+			e.y++
+		}
+	case e.x >= e.left && e.x <= e.right:
+		e.scrollUp(e.top, e.bottom, 1)
+	}
+}
+
+// reverseIndex moves up a row; on the top margin the region scrolls (RI).
+func (e *Emulator) reverseIndex() {
+	switch {
+	case e.y != e.top:
+		if e.y > 0 {
+			e.y--
+		}
+	case e.x >= e.left && e.x <= e.right:
+		e.scrollDown(e.top, e.bottom, 1)
+	}
+}
+
+// moveTo goes to an absolute position (CUP), relative to the margins in origin
+// mode. Rows and columns count from 0.
+func (e *Emulator) moveTo(y, x int) {
+	e.pending = false
+	if e.modes.on(modeOrigin) {
+		e.y = min(max(y+e.top, e.top), e.bottom)
+		e.x = min(max(x+e.left, e.left), e.right)
+		return
+	}
+	e.y = min(max(y, 0), e.rows-1)
+	e.x = min(max(x, 0), e.cols-1)
+}
+
+// originRow and originCol return the cursor as moveTo counts it.
+func (e *Emulator) originRow() int {
+	if e.modes.on(modeOrigin) {
+		return e.y - e.top
+	}
+	return e.y
+}
+
+func (e *Emulator) originCol() int {
+	if e.modes.on(modeOrigin) {
+		return e.x - e.left
+	}
+	return e.x
+}
+
+// cursorUp (CUU) stops at the top margin if it starts below it.
+func (e *Emulator) cursorUp(n int) {
+	e.pending = false
+	limit := 0
+	if e.y >= e.top && (!e.stock || e.modes.on(modeOrigin)) {
+		limit = e.top
+	}
+	e.y = max(e.y-n, limit)
+}
+
+// cursorDown (CUD) stops at the bottom margin if it starts above it.
+func (e *Emulator) cursorDown(n int) {
+	e.pending = false
+	limit := e.rows - 1
+	if e.y <= e.bottom && (!e.stock || e.modes.on(modeOrigin)) {
+		limit = e.bottom
+	}
+	e.y = min(e.y+n, limit)
+}
+
+// cursorRight (CUF) stops at the right margin.
+func (e *Emulator) cursorRight(n int) {
+	e.pending = false
+	e.x = min(e.x+n, e.rightEdge(e.x))
+}
+
+// cursorLeft (CUB) stops at the left margin.
+func (e *Emulator) cursorLeft(n int) {
+	e.pending = false
+	limit := 0
+	if e.x >= e.left {
+		limit = e.left
+	}
+	e.x = max(e.x-n, limit)
+}
+
+// saveCursor is DECSC.
+func (e *Emulator) saveCursor() {
+	e.saved = savedCursor{
+		set: true, x: e.x, y: e.y, pending: e.pending, pen: e.pen, extra: e.extra,
+		charsets: e.charsets, origin: e.modes.on(modeOrigin), autowrap: e.modes.on(modeAutowrap),
+	}
+	e.saved.extra.Link = Link{} // the link is not part of the rendition
+}
+
+// restoreCursor is DECRC. Without DECSC before it goes home in default
+// rendition (DEC STD 070, DECRC).
+func (e *Emulator) restoreCursor() {
+	s := e.saved
+	if !s.set {
+		s.autowrap = true
+	}
+	link := e.extra.Link
+	e.pen, e.extra, e.charsets = s.pen, s.extra, s.charsets
+	e.extra.Link = link
+	e.modes.set(modeOrigin, s.origin)
+	e.modes.set(modeAutowrap, s.autowrap)
+	e.y, e.x = min(s.y, e.rows-1), min(s.x, e.cols-1)
+	if s.origin {
+		e.y = min(max(e.y, e.top), e.bottom)
+		e.x = min(max(e.x, e.left), e.right)
+	}
+	e.pending = s.pending && !e.stock && e.x == s.x
+	e.updateSlow()
+}
+
+// resetMargins makes the margins the whole screen.
+func (e *Emulator) resetMargins() {
+	e.top, e.bottom, e.left, e.right = 0, e.rows-1, 0, e.cols-1
+	e.updateSlow()
+}
+
+// setMargins is DECSTBM: CSI top ; bottom r.
+func (e *Emulator) setMargins() {
+	top, bottom := e.p.param(0, 1), min(e.p.param(1, e.rows), e.rows)
+	if top >= bottom {
+		return
+	}
+	e.top, e.bottom = top-1, bottom-1
+	e.moveTo(0, 0)
+}
+
+// setSideMargins is DECSLRM: CSI left ; right s.
+func (e *Emulator) setSideMargins() {
+	left, right := e.p.param(0, 1), min(e.p.param(1, e.cols), e.cols)
+	if left >= right {
+		return
+	}
+	e.left, e.right = left-1, right-1
+	e.updateSlow()
+	e.moveTo(0, 0)
+}
+
+// insideMargins reports whether the cursor is within all four margins.
+func (e *Emulator) insideMargins() bool {
+	return e.y >= e.top && e.y <= e.bottom && e.x >= e.left && e.x <= e.right
+}
+
+// tabStops are the tab stops of a screen's columns.
+type tabStops struct {
+	at      []bool
+	cleared bool // TBC 3 was used: new columns get none
+}
+
+// reset sets a stop every eight columns.
+func (t *tabStops) reset(cols int) {
+	t.at, t.cleared = t.at[:0], false
+	t.resize(cols)
+}
+
+// resize forgets stops beyond cols and gives new columns the default ones.
+func (t *tabStops) resize(cols int) {
+	for n := len(t.at); n < cols; n++ {
+		t.at = append(t.at, n%8 == 0 && !t.cleared)
+	}
+	t.at = t.at[:cols]
+}
+
+// tabForward is CHT: the n-th next stop, or the right edge.
+func (e *Emulator) tabForward(n int) {
+	edge := e.rightEdge(e.x)
+	for ; n > 0 && e.x < edge; n-- {
+		for e.x++; e.x < edge && !e.tabs.at[e.x]; e.x++ {
+		}
+	}
+}
+
+// tabBack is CBT: the n-th stop before, or the left edge.
+func (e *Emulator) tabBack(n int) {
+	edge := 0
+	if e.modes.on(modeOrigin) {
+		edge = e.left
+	}
+	if !e.stock {
+		e.pending = false
+	}
+	for ; n > 0 && e.x > edge; n-- {
+		for e.x--; e.x > edge && !e.tabs.at[e.x]; e.x-- {
+		}
+	}
+}
+
+// tabClear is TBC: 0 the stop here, 3 all.
+func (e *Emulator) tabClear(which int) {
+	switch which {
+	case 0:
+		e.tabs.at[e.x] = false
+	case 3:
+		clear(e.tabs.at)
+		e.tabs.cleared = true
+	}
+}

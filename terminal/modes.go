@@ -1,0 +1,283 @@
+package terminal
+
+// A mode is a mode of the emulator, whatever its number is called.
+type mode uint8
+
+const (
+	modeUnknown      mode = iota
+	modeInsert            // 4, IRM
+	modeLineFeed          // 20, LNM
+	modeAppCursor         // ?1, DECCKM
+	modeColumns           // ?3, DECCOLM
+	modeReverse           // ?5, DECSCNM
+	modeOrigin            // ?6, DECOM
+	modeAutowrap          // ?7, DECAWM
+	modeMouseX10          // ?9
+	modeBlink             // ?12
+	modeCursor            // ?25, DECTCEM
+	modeAllow132          // ?40
+	modeReverseWrap       // ?45
+	modeAlternate47       // ?47
+	modeAppKeypad         // ?66, DECNKM; DECKPAM
+	modeSideMargins       // ?69, DECLRMM
+	modeMouseButtons      // ?1000
+	modeMouseDrag         // ?1002
+	modeMouseAny          // ?1003
+	modeMouseHilite       // ?1001
+	modeFocus             // ?1004
+	modeMouseUTF8         // ?1005
+	modeMouseSGR          // ?1006
+	modeAltScroll         // ?1007
+	modeMouseURXVT        // ?1015
+	modeMousePixels       // ?1016
+	modeAlternate         // ?1047
+	modeSaveCursor        // ?1048
+	modeAlternateAll      // ?1049
+	modePaste             // ?2004
+	modeSynchronized      // ?2026
+	modeClusters          // ?2027
+	modeScheme            // ?2031
+	modeInBand            // ?2048
+	modeISOProtect        // SPA was used: erasing spares what is protected
+	numModes
+)
+
+// modeState is a set of modes, and a saved one (XTSAVE).
+type modeState struct{ now, saved uint64 }
+
+func defaultModes() modeState {
+	m := uint64(1)<<modeAutowrap | 1<<modeCursor
+	return modeState{now: m, saved: m}
+}
+
+func (m *modeState) on(k mode) bool     { return m.now>>k&1 != 0 }
+func (m *modeState) wasOn(k mode) bool  { return m.saved>>k&1 != 0 }
+func (m *modeState) save(k mode)        { m.saved = m.saved&^(1<<k) | m.now&(1<<k) }
+func (m *modeState) any(ks uint64) bool { return m.now&ks != 0 }
+
+func (m *modeState) set(k mode, on bool) {
+	m.now &^= 1 << k
+	if on {
+		m.now |= 1 << k
+	}
+}
+
+// ansiMode returns the mode of CSI n h.
+func ansiMode(n int32) mode {
+	switch n {
+	case 4:
+		return modeInsert
+	case 20:
+		return modeLineFeed
+	}
+	return modeUnknown
+}
+
+// decMode returns the mode of CSI ? n h.
+func decMode(n int32) mode {
+	switch n {
+	case 1:
+		return modeAppCursor
+	case 3:
+		return modeColumns
+	case 5:
+		return modeReverse
+	case 6:
+		return modeOrigin
+	case 7:
+		return modeAutowrap
+	case 9:
+		return modeMouseX10
+	case 12:
+		return modeBlink
+	case 25:
+		return modeCursor
+	case 40:
+		return modeAllow132
+	case 45:
+		return modeReverseWrap
+	case 47:
+		return modeAlternate47
+	case 66:
+		return modeAppKeypad
+	case 69:
+		return modeSideMargins
+	case 1000:
+		return modeMouseButtons
+	case 1001:
+		return modeMouseHilite
+	case 1002:
+		return modeMouseDrag
+	case 1003:
+		return modeMouseAny
+	case 1004:
+		return modeFocus
+	case 1005:
+		return modeMouseUTF8
+	case 1006:
+		return modeMouseSGR
+	case 1007:
+		return modeAltScroll
+	case 1015:
+		return modeMouseURXVT
+	case 1016:
+		return modeMousePixels
+	case 1047:
+		return modeAlternate
+	case 1048:
+		return modeSaveCursor
+	case 1049:
+		return modeAlternateAll
+	case 2004:
+		return modePaste
+	case 2026:
+		return modeSynchronized
+	case 2027:
+		return modeClusters
+	case 2031:
+		return modeScheme
+	case 2048:
+		return modeInBand
+	}
+	return modeUnknown
+}
+
+// setMode sets or resets a mode and does what goes with it.
+func (e *Emulator) setMode(m mode, on bool) {
+	switch m {
+	case modeUnknown:
+		return
+	case modeColumns:
+		e.setColumns(on)
+		return
+	case modeAlternate47, modeAlternate, modeAlternateAll:
+		e.setAlternate(m, on)
+		return
+	case modeSaveCursor:
+		if on {
+			e.saveCursor()
+		} else {
+			e.restoreCursor()
+		}
+		return
+	case modeClusters:
+		on = on && e.opts.Clusters
+	}
+	e.modes.set(m, on)
+	switch m {
+	case modeOrigin:
+		e.moveTo(0, 0)
+	case modeInsert, modeClusters:
+		e.joinX = -1
+		e.updateSlow()
+	case modeSideMargins:
+		e.left, e.right = 0, e.cols-1
+		e.updateSlow()
+	case modeInBand:
+		if on {
+			e.reportSize()
+		}
+	}
+}
+
+// setColumns is DECCOLM. Only mode 40 allows it; the size stays as the user
+// has it, but the screen is cleared as the mode says.
+func (e *Emulator) setColumns(on bool) {
+	if !e.modes.on(modeAllow132) {
+		return
+	}
+	e.modes.set(modeColumns, on)
+	e.modes.set(modeSideMargins, false)
+	e.resetMargins()
+	e.eraseRows(0, e.rows)
+	e.moveTo(0, 0)
+}
+
+// softReset is DECSTR.
+func (e *Emulator) softReset() {
+	for _, m := range []mode{modeInsert, modeOrigin, modeAppCursor, modeAppKeypad, modeSideMargins, modeReverseWrap, modeISOProtect} {
+		e.modes.set(m, false)
+	}
+	e.modes.set(modeCursor, true)
+	e.pen, e.extra = Cell{}, Extra{}
+	e.charsets = charsetState{}
+	e.saved = savedCursor{}
+	e.resetMargins()
+}
+
+// mouse returns the mouse mode in force: the most capable that is set. They
+// are kept apart, so that resetting one does not touch another.
+func (m *modeState) mouse() MouseMode {
+	switch {
+	case m.on(modeMouseAny):
+		return 1003
+	case m.on(modeMouseDrag):
+		return 1002
+	case m.on(modeMouseHilite):
+		return 1001
+	case m.on(modeMouseButtons):
+		return 1000
+	case m.on(modeMouseX10):
+		return 9
+	}
+	return 0
+}
+
+// mouseEncoding returns the encoding in force.
+func (m *modeState) mouseEncoding() MouseEncoding {
+	switch {
+	case m.on(modeMousePixels):
+		return 1016
+	case m.on(modeMouseSGR):
+		return 1006
+	case m.on(modeMouseURXVT):
+		return 1015
+	case m.on(modeMouseUTF8):
+		return 1005
+	}
+	return 0
+}
+
+// screenModes returns the modes as a Screen has them.
+func (e *Emulator) screenModes() Modes {
+	m := &e.modes
+	return Modes{
+		ReverseVideo:    m.on(modeReverse),
+		AppCursor:       m.on(modeAppCursor),
+		AppKeypad:       m.on(modeAppKeypad),
+		BracketedPaste:  m.on(modePaste),
+		FocusEvents:     m.on(modeFocus),
+		AltScroll:       m.on(modeAltScroll),
+		Clusters:        m.on(modeClusters),
+		ColorScheme:     m.on(modeScheme),
+		InBandResize:    m.on(modeInBand),
+		AlternateScreen: e.alt.active,
+		ModifyOtherKeys: e.term.otherKeys,
+		KittyKeys:       e.alt.keys.flags(),
+		Mouse:           m.mouse(),
+		MouseEncoding:   m.mouseEncoding(),
+	}
+}
+
+// restoreModes takes over the modes of s.
+func (e *Emulator) restoreModes(s *Screen) {
+	m, from := &e.modes, s.modes
+	m.set(modeReverse, from.ReverseVideo)
+	m.set(modeAppCursor, from.AppCursor)
+	m.set(modeAppKeypad, from.AppKeypad)
+	m.set(modePaste, from.BracketedPaste)
+	m.set(modeFocus, from.FocusEvents)
+	m.set(modeAltScroll, from.AltScroll)
+	m.set(modeClusters, from.Clusters)
+	m.set(modeScheme, from.ColorScheme)
+	m.set(modeInBand, from.InBandResize)
+	m.set(modeCursor, !s.cursor.Hidden)
+	e.term.cursorShape, e.term.otherKeys = s.cursor.Shape, from.ModifyOtherKeys
+	e.alt.keys.change(from.KittyKeys, 1)
+	for _, n := range []int32{int32(from.Mouse), int32(from.MouseEncoding)} {
+		if n != 0 {
+			m.set(decMode(n), true)
+		}
+	}
+	e.updateSlow()
+}

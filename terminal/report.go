@@ -1,0 +1,184 @@
+package terminal
+
+import (
+	"fmt"
+	"strconv"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// hex4 writes the low 16 bits of n.
+func hex4(n int) string { return fmt.Sprintf("%04X", n&0xffff) }
+
+// A UserTerminal is what is known of the terminal that the user sits at. The
+// zero value of a field means that it is not known, and questions for it are
+// not answered.
+type UserTerminal struct {
+	CellWidth, CellHeight int    // in pixels
+	Colors                Colors // its own colours; a zero Color is unknown
+	Scheme                Scheme
+}
+
+// A Scheme says whether colours are light on dark or dark on light.
+type Scheme uint8
+
+// The schemes, numbered as in CSI ? 997 n.
+const (
+	SchemeUnknown Scheme = iota
+	SchemeDark
+	SchemeLight
+)
+
+// SetUserTerminal tells what is known of the user's terminal. If the scheme
+// changed and the program wants to know (mode 2031), it is told.
+func (e *Emulator) SetUserTerminal(u UserTerminal) {
+	changed := u.Scheme != e.term.user.Scheme
+	e.term.user = u
+	if changed && e.modes.on(modeScheme) {
+		e.reportScheme()
+	}
+}
+
+func (e *Emulator) reportScheme() {
+	if s := e.term.user.Scheme; s != SchemeUnknown {
+		e.reply("\x1b[?997;" + itoa(int(s)) + "n")
+	}
+}
+
+// reportAttributes answers DA1 as a VT420 with what is really there: selective
+// erase (6), horizontal scrolling (21), colours (22), rectangles (28).
+func (e *Emulator) reportAttributes() {
+	if e.stock {
+		e.reply("\x1b[?62c")
+		return
+	}
+	s := "\x1b[?64;6;21;22;28"
+	if e.opts.Clipboard {
+		s += ";52"
+	}
+	e.reply(s + "c")
+}
+
+// reportSecondary answers DA2. Programs take type 1 with a version of several
+// thousand for a terminal with SGR mouse reports, and ask it nothing more that
+// they would then wait for.
+func (e *Emulator) reportSecondary() {
+	if e.stock {
+		e.reply("\x1b[>1;10;0c")
+		return
+	}
+	e.reply("\x1b[>1;10000;0c")
+}
+
+// reportVersion answers XTVERSION.
+func (e *Emulator) reportVersion() {
+	v := e.opts.Version
+	if v == "" {
+		v = "roam"
+	}
+	e.reply("\x1bP>|" + v + "\x1b\\")
+}
+
+// reportStatus answers DSR: 5 the state, 6 the cursor (CPR).
+func (e *Emulator) reportStatus(n int) {
+	switch n {
+	case 5:
+		e.reply("\x1b[0n")
+	case 6:
+		e.reply("\x1b[" + itoa(e.originRow()+1) + ";" + itoa(e.originCol()+1) + "R")
+	}
+}
+
+// reportPrivateStatus answers DEC's own DSR: CSI ? n n.
+func (e *Emulator) reportPrivateStatus(n int) {
+	switch n {
+	case 6: // DECXCPR
+		e.reply("\x1b[?" + itoa(e.originRow()+1) + ";" + itoa(e.originCol()+1) + "R")
+	case 15: // no printer
+		e.reply("\x1b[?13n")
+	case 25: // user-defined keys are locked
+		e.reply("\x1b[?21n")
+	case 26: // keyboard: language unknown
+		e.reply("\x1b[?27;0;0;0n")
+	case 53, 55: // no locator
+		e.reply("\x1b[?50n")
+	case 56:
+		e.reply("\x1b[?57;0n")
+	case 62: // no macro space
+		e.reply("\x1b[0*{")
+	case 63: // no macros to sum
+		e.reply("\x1bP" + itoa(e.p.param(1, 0)) + "!~0000\x1b\\")
+	case 75: // data integrity
+		e.reply("\x1b[?70n")
+	case 85: // one session
+		e.reply("\x1b[?83n")
+	case 996: // colour scheme
+		e.reportScheme()
+	}
+}
+
+// reportMode answers DECRQM: CSI n $ p, CSI ? n $ p.
+func (e *Emulator) reportMode(m mode, prefix string, n int) {
+	if m == modeUnknown && n > 65535 {
+		return
+	}
+	state := 2
+	on := e.modes.on(m)
+	switch m {
+	case modeUnknown:
+		state, on = 0, false
+	case modeAlternate47, modeAlternate, modeAlternateAll:
+		on = e.alt.active
+	case modeSaveCursor:
+		on = e.saved.set
+	case modeClusters:
+		if !e.opts.Clusters {
+			state = 0
+		}
+	}
+	if on {
+		state = 1
+	}
+	e.reply("\x1b[" + prefix + itoa(n) + ";" + itoa(state) + "$y")
+}
+
+// reportSize tells the size in mode 2048.
+func (e *Emulator) reportSize() {
+	u := &e.term.user
+	e.reply(fmt.Sprintf("\x1b[48;%d;%d;%d;%dt", e.rows, e.cols, e.rows*u.CellHeight, e.cols*u.CellWidth))
+}
+
+// windowOp is XTWINOPS: reports of sizes and the stack of titles. Nothing
+// moves or sizes the user's window, and titles are not reported: a program
+// could put words into the user's mouth.
+func (e *Emulator) windowOp() {
+	u := &e.term.user
+	switch e.p.param(0, 0) {
+	case 11: // not iconified
+		e.reply("\x1b[1t")
+	case 14: // text area in pixels
+		if u.CellWidth > 0 && u.CellHeight > 0 {
+			e.reply(fmt.Sprintf("\x1b[4;%d;%dt", e.rows*u.CellHeight, e.cols*u.CellWidth))
+		}
+	case 16: // cell in pixels
+		if u.CellWidth > 0 && u.CellHeight > 0 {
+			e.reply(fmt.Sprintf("\x1b[6;%d;%dt", u.CellHeight, u.CellWidth))
+		}
+	case 18: // text area in characters
+		e.reply(fmt.Sprintf("\x1b[8;%d;%dt", e.rows, e.cols))
+	case 19: // screen in characters
+		e.reply(fmt.Sprintf("\x1b[9;%d;%dt", e.rows, e.cols))
+	case 22:
+		e.names.push(e.p.param(1, 0))
+	case 23:
+		e.names.pop(e.p.param(1, 0))
+	}
+}
+
+// setLevel is DECSCL: CSI level ; controls " p. It resets, as in xterm.
+func (e *Emulator) setLevel() {
+	if n := e.p.param(0, 0); n >= 61 && n <= 65 {
+		e.softReset()
+		e.term.level = uint8(n)
+	}
+}

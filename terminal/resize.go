@@ -1,0 +1,328 @@
+package terminal
+
+// Resize changes the size, clamped as in New. Text that was wrapped is wrapped
+// anew at the new width, with the cursor on its character; where rows no longer
+// fit, blank ones below the cursor go first, then those at the top. The
+// alternate screen is only cut or filled up: its program draws it anew.
+func (e *Emulator) Resize(cols, rows int) {
+	cols, rows = clampSize(cols, rows)
+	if cols == e.cols && rows == e.rows {
+		return
+	}
+	if e.stock {
+		e.stockResize(cols, rows)
+		return
+	}
+	oldCols := e.cols
+	blank := e.blank
+	if cols != e.cols {
+		e.free = nil
+		blank = blankRow(cols)
+	}
+	e.pinSaved()
+	primary, alternate := &e.lines, &e.alt.lines
+	cursor := position{y: e.y, x: e.x, pending: e.pending}
+	saved := position{y: e.saved.y, x: e.saved.x, pending: e.saved.pending}
+	if e.alt.active {
+		primary, alternate = alternate, primary
+		saved = position{y: e.alt.saved.y, x: e.alt.saved.x, pending: e.alt.saved.pending}
+	}
+	// The positions that go with the primary screen, the one to keep in view first.
+	kept := []*position{&cursor, &saved}
+	if e.alt.active {
+		kept = []*position{&saved}
+	}
+	f := reflow{cols: cols, rows: rows, blank: blank, kept: kept}
+	if cols != oldCols {
+		f.rewrap(*primary)
+	} else {
+		f.lines = append(f.lines, *primary...)
+	}
+	f.fit()
+	*primary = f.lines
+	if *alternate != nil {
+		anchor := position{}
+		if e.alt.active {
+			anchor = cursor
+		}
+		g := reflow{cols: cols, rows: rows, blank: blank, kept: []*position{&anchor}}
+		g.crop(*alternate)
+		g.fit()
+		*alternate = g.lines
+		if e.alt.active {
+			cursor = anchor
+		}
+	}
+	e.cols, e.rows, e.blank = cols, rows, blank
+	e.y, e.x, e.pending = cursor.y, min(cursor.x, cols-1), cursor.pending && cursor.x == cols-1
+	if e.alt.active {
+		e.alt.saved.y, e.alt.saved.x, e.alt.saved.pending = saved.y, saved.x, saved.pending
+	} else {
+		e.saved.y, e.saved.x, e.saved.pending = saved.y, saved.x, saved.pending
+	}
+	e.afterResize()
+}
+
+// pinSaved clamps the saved cursors to the screen that they were saved on.
+func (e *Emulator) pinSaved() {
+	for _, s := range []*savedCursor{&e.saved, &e.alt.saved} {
+		s.y, s.x = min(s.y, e.rows-1), min(s.x, e.cols-1)
+	}
+}
+
+// afterResize adjusts what depends on the size.
+func (e *Emulator) afterResize() {
+	e.tabs.resize(e.cols)
+	e.resetMargins()
+	e.joinX = -1
+	if e.modes.on(modeInBand) {
+		e.reportSize()
+	}
+}
+
+// stockResize cuts or adds at the bottom and the right, in the pen's
+// background; wraps are forgotten where the width changes.
+func (e *Emulator) stockResize(cols, rows int) {
+	fill := e.erased()
+	widthChanged := cols != e.cols
+	lines := make([]*Row, rows)
+	if widthChanged {
+		e.free = nil
+		e.blank = blankRow(cols)
+	}
+	e.cols = cols
+	for y := range lines {
+		switch {
+		case y < e.rows && !widthChanged:
+			lines[y] = e.lines[y]
+		case y < e.rows:
+			lines[y] = e.lines[y].resized(cols, fill)
+		default:
+			lines[y] = e.erasedRow()
+		}
+	}
+	e.lines, e.rows = lines, rows
+	e.x, e.y = min(e.x, cols-1), min(e.y, rows-1)
+	e.dropAlternate()
+	moved := e.joinX != e.x || e.joinY != e.y
+	e.afterResize()
+	if !moved {
+		e.joinX = e.x
+	}
+}
+
+// resized returns a copy of r with cols cells; new ones are fill. A wide glyph
+// that is cut becomes a blank.
+func (r *Row) resized(cols int, fill Cell) *Row {
+	n := &Row{cells: make([]Cell, cols), mark: r.mark}
+	if len(r.text) > 0 {
+		n.text = append([]byte(nil), r.text...)
+	}
+	if len(r.extras) > 0 {
+		n.extras = append([]Extra(nil), r.extras...)
+	}
+	k := copy(n.cells, r.cells)
+	fillCells(n.cells[k:], fill)
+	n.mend(0, k)
+	return n
+}
+
+// A position is a place on the screen that a resize takes along.
+type position struct {
+	y, x    int
+	pending bool
+}
+
+// A reflow makes the rows of a screen of a new size.
+type reflow struct {
+	cols, rows int
+	blank      *Row
+	kept       []*position // moved along; the first stays in view
+	lines      []*Row
+}
+
+// crop cuts or widens each row.
+func (f *reflow) crop(rows []*Row) {
+	for _, r := range rows {
+		if len(r.cells) != f.cols {
+			if r.isBlank() {
+				r = f.blank
+			} else {
+				r = r.resized(f.cols, blankCell)
+			}
+		}
+		f.lines = append(f.lines, r)
+	}
+}
+
+// fit makes the rows as many as the screen has.
+func (f *reflow) fit() {
+	anchor := f.kept[0]
+	for len(f.lines) > f.rows && len(f.lines)-1 > anchor.y && f.lines[len(f.lines)-1].isBlank() {
+		f.lines = f.lines[:len(f.lines)-1]
+	}
+	if extra := min(len(f.lines)-f.rows, anchor.y); extra > 0 {
+		f.lines = append([]*Row(nil), f.lines[extra:]...)
+		for _, p := range f.kept {
+			p.y = max(p.y-extra, 0)
+		}
+	}
+	if len(f.lines) > f.rows {
+		f.lines = f.lines[:f.rows]
+	}
+	for len(f.lines) < f.rows {
+		f.lines = append(f.lines, f.blank)
+	}
+	for _, p := range f.kept {
+		p.y, p.x = min(p.y, f.rows-1), min(p.x, f.cols-1)
+	}
+}
+
+// isBlank reports whether r shows nothing and says nothing.
+func (r *Row) isBlank() bool {
+	if r.wrapped || r.mark != (Mark{}) {
+		return false
+	}
+	for _, c := range r.cells {
+		if c != blankCell {
+			return false
+		}
+	}
+	return true
+}
+
+// used returns the columns up to the last cell that is not a default blank.
+func (r *Row) used() int {
+	n := len(r.cells)
+	for n > 0 && r.cells[n-1] == blankCell {
+		n--
+	}
+	return n
+}
+
+// rewrap breaks the lines that rows hold anew.
+func (f *reflow) rewrap(rows []*Row) {
+	moved := make([]position, len(f.kept))
+	for from := 0; from < len(rows); {
+		to := from + 1
+		for to < len(rows) && rows[to-1].wrapped {
+			to++
+		}
+		f.rewrapLine(rows, from, to, moved)
+		from = to
+	}
+	for i, p := range f.kept {
+		*p = moved[i]
+	}
+}
+
+// rewrapLine breaks the line of rows from to to-1 and notes where positions
+// within it go.
+func (f *reflow) rewrapLine(rows []*Row, from, to int, moved []position) {
+	need := 0 // columns of the last row that positions stand on
+	inside := make([]bool, len(f.kept))
+	for i, p := range f.kept {
+		if inside[i] = p.y >= from && p.y < to; inside[i] && p.y == to-1 && !p.pending {
+			need = max(need, p.x)
+		}
+	}
+	start := len(f.lines)
+	if to == from+1 && rows[from].isBlank() {
+		f.lines = append(f.lines, f.blank)
+		for i, p := range f.kept {
+			if inside[i] {
+				moved[i] = position{y: start, x: min(p.x, f.cols-1)}
+			}
+		}
+		return
+	}
+	w := rewrapper{f: f}
+	w.newRow()
+	w.row.mark = rows[from].mark
+	for y := from; y < to; y++ {
+		r := rows[y]
+		n := len(r.cells)
+		if y == to-1 {
+			n = max(r.used(), min(need, n))
+		} else if r.cells[n-1] == blankCell && rows[y+1].cells[0].content()&isWide != 0 {
+			n-- // left free because the wide glyph did not fit
+		}
+		for x := 0; x < n; x++ {
+			at := w.put(r, x)
+			for i, p := range f.kept {
+				if inside[i] && p.y == y && p.x == x {
+					moved[i] = at
+					if p.pending {
+						moved[i].pending = true
+					}
+				}
+			}
+		}
+		for i, p := range f.kept {
+			if inside[i] && p.y == y && p.x >= n {
+				moved[i] = w.end(p.x - n)
+			}
+		}
+	}
+	for i := range moved {
+		if inside[i] && moved[i].pending {
+			// The cursor stood behind its glyph.
+			if moved[i].x < f.cols-1 {
+				moved[i].x++
+				moved[i].pending = false
+			}
+		}
+	}
+}
+
+// A rewrapper writes the cells of one line into rows of the new width.
+type rewrapper struct {
+	f   *reflow
+	row *Row
+	x   int
+}
+
+func (w *rewrapper) newRow() {
+	w.row = &Row{cells: make([]Cell, w.f.cols)}
+	fillCells(w.row.cells, blankCell)
+	w.f.lines = append(w.f.lines, w.row)
+	w.x = 0
+}
+
+// put adds the cell in column x of r and returns where it went. The right half
+// of a wide glyph goes with the left one.
+func (w *rewrapper) put(r *Row, x int) position {
+	c := r.cells[x]
+	width := c.Width()
+	if width == 0 {
+		return position{y: len(w.f.lines) - 1, x: w.x - 1}
+	}
+	if width == 2 && w.f.cols < 2 {
+		c, width = c.withContent(' '), 1
+	}
+	if w.x+width > w.f.cols {
+		w.row.wrapped = true
+		w.newRow()
+	}
+	at := position{y: len(w.f.lines) - 1, x: w.x}
+	if width == 1 && c.content() == ' ' {
+		w.row.cells[w.x] = c.withExtra(w.row.addExtra(r.Extra(x)))
+	} else {
+		w.row.cells[w.x] = w.row.adopt(r, x)
+	}
+	if width == 2 {
+		w.row.cells[w.x+1] = w.row.cells[w.x].withContent(isTail)
+	}
+	w.x += width
+	return at
+}
+
+// end returns the position skip columns behind what was put.
+func (w *rewrapper) end(skip int) position {
+	p := position{y: len(w.f.lines) - 1, x: w.x + skip}
+	if p.x >= w.f.cols {
+		p.x = w.f.cols - 1
+		p.pending = skip == 0 && w.x == w.f.cols
+	}
+	return p
+}
