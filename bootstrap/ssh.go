@@ -1,0 +1,256 @@
+package bootstrap
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+)
+
+// An SSHConfig says how to start a server through the system's ssh.
+type SSHConfig struct {
+	Command []string // ssh and words before all others; nil means ssh
+	Options []string // the user's own options for ssh, in their order
+	Host    string   // [user@]host or ssh://[user@]host[:port]
+	Server  string   // fragment for the remote sh that starts a server; empty: roam, else mosh-server, is searched
+	Program Program
+	Family  Family
+	Pty     bool // ask for a terminal on the remote side
+	Console Console
+}
+
+// A Console is where a start is seen by its user.
+type Console struct {
+	Noise   io.Writer                        // what the remote side prints before the start line
+	Stderr  io.Writer                        // standard error of programs run here; ssh talks to a terminal only if this is one
+	Environ []string                         // environment of programs run here; nil means os.Environ()
+	Logf    func(format string, args ...any) // told each step, without secrets; may be nil
+}
+
+// environ returns the environment for programs run here. They need no secret
+// of another session and no setting of the client.
+func (c Console) environ() []string {
+	env := c.Environ
+	if env == nil {
+		env = os.Environ()
+	}
+	return without(env, "MOSH_KEY", "MOSH_PREDICTION_DISPLAY")
+}
+
+func (c Console) logf(format string, args ...any) {
+	if c.Logf != nil {
+		c.Logf(format, args...)
+	}
+}
+
+// SSH runs ssh once, starts a server by it, and returns where it listens. The
+// user's configuration of ssh is left to ssh: aliases, jump hosts, shared
+// connections, agents; passwords are asked for on the terminal as ssh asks.
+//
+// Errors are *StartError, *SSHError, *NoServerError, *RefusedError,
+// *HandshakeError, *AddressError, or ctx's.
+func SSH(ctx context.Context, c SSHConfig) (Endpoint, error) {
+	if len(c.Command) == 0 {
+		c.Command = []string{"ssh"}
+	}
+	if flag := c.Family.sshFlag(); flag != "" {
+		c.Options = append([]string{flag}, c.Options...)
+	}
+	if _, err := exec.LookPath(c.Command[0]); err != nil {
+		return Endpoint{}, &StartError{Program: c.Command[0], Err: reason(err)}
+	}
+	config := querySSH(ctx, c.Command, c.Options, c.Host, c.Console.environ())
+	way := c.survey(ctx, config)
+
+	log, err := openSSHLog(config, c.Options, c.Console.Stderr)
+	if err != nil {
+		return Endpoint{}, err
+	}
+	if c.Program.Shell == "" && len(c.Program.Argv) == 0 {
+		c.Program.Shell = config.remoteCommand()
+	}
+	local := len(way.resolved) > 0 && way.resolved[0].IsLoopback()
+	args := c.args(config, log, remoteScript(c.Server, c.Program, local))
+	c.Console.logf("running %s", commandLine(args))
+
+	h := &handshake{}
+	words := &held{h: h, noise: c.Console.Noise} // by the remote side
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env = c.Console.environ()
+	cmd.Stderr = log.stderr()
+	status, err := launch{cmd: cmd, noise: words}.run(ctx, h)
+	way.connected = log.close()
+	if err == nil {
+		err = c.verdict(h, status, log.said.lines(), words)
+	}
+	if err != nil {
+		return Endpoint{}, named(err, c.Host)
+	}
+	words.release()
+	way.told, way.connection = h.ip, h.connServer
+	return c.endpoint(ctx, h, way, config)
+}
+
+// survey finds out, before ssh runs, what is known of the way.
+func (c SSHConfig) survey(ctx context.Context, config sshConfig) route {
+	switch config["addressfamily"] {
+	case "inet":
+		c.Family = Inet
+	case "inet6":
+		c.Family = Inet6
+	}
+	way := route{family: c.Family, proxied: config.proxied()}
+	if !way.proxied { // behind a proxy the name may mean nothing here, slowly
+		way.resolved = c.lookup(ctx, config)
+	}
+	c.Console.logf("host name %q, proxied %v, addresses %v", c.hostName(config), way.proxied, way.resolved)
+	return way
+}
+
+// hostName returns the name that ssh connects to.
+func (c SSHConfig) hostName(config sshConfig) string {
+	if name := config["hostname"]; name != "" {
+		return name
+	}
+	return destinationHost(c.Host)
+}
+
+// lookup resolves the host's name; nil if it has no address here.
+func (c SSHConfig) lookup(ctx context.Context, config sshConfig) []netip.Addr {
+	addrs, err := resolve(ctx, c.hostName(config), c.Family)
+	if err != nil {
+		c.Console.logf("resolving %q: %v", c.hostName(config), err)
+	}
+	return addrs
+}
+
+// args returns ssh's command line.
+func (c SSHConfig) args(config sshConfig, log *sshLog, script string) []string {
+	args := slices.Concat(c.Command, c.Options, []string{"-n"})
+	if c.Pty {
+		args = append(args, "-tt")
+	} else {
+		args = append(args, "-T")
+	}
+	// What would keep our own command from running, if the configuration has it.
+	for _, o := range []struct{ key, unset, option string }{
+		{"remotecommand", "none", "RemoteCommand=none"},
+		{"sessiontype", "default", "SessionType=default"},
+		{"forkafterauthentication", "no", "ForkAfterAuthentication=no"},
+	} {
+		if v := config[o.key]; v != "" && v != o.unset {
+			args = append(args, "-o", o.option)
+		}
+	}
+	args = append(args, log.options()...)
+	return append(args, c.Host, script)
+}
+
+// verdict returns what kept the server from starting, nil if nothing did.
+func (c SSHConfig) verdict(h *handshake, status int, said []string, words *held) error {
+	switch {
+	case h.connected:
+		return nil
+	case h.noServer, h.exited && h.exitStatus == 127 && c.Server != "":
+		return &NoServerError{Command: c.Server}
+	case h.server != "":
+		refused := &RefusedError{Server: h.server, Status: -1, Words: words.lines()}
+		if c.Server != "" {
+			refused.Server = c.Server
+		}
+		if h.exited {
+			refused.Status = h.exitStatus
+		}
+		return refused
+	}
+	return &SSHError{Status: status, Stderr: said}
+}
+
+// endpoint chooses the address.
+func (c SSHConfig) endpoint(ctx context.Context, h *handshake, way route, config sshConfig) (Endpoint, error) {
+	addr, why := way.choose()
+	if !addr.IsValid() && way.proxied {
+		way.resolved = c.lookup(ctx, config)
+		addr, why = way.choose()
+	}
+	if !addr.IsValid() {
+		return Endpoint{}, &AddressError{Host: c.Host}
+	}
+	c.Console.logf("server at %v by %s (ssh's connection %v, SSH_CONNECTION %v)", addr, why, way.connected, way.connection)
+	return Endpoint{Addr: netip.AddrPortFrom(addr, h.port), Key: h.key}, nil
+}
+
+// named puts the host in errors that were made without it.
+func named(err error, host string) error {
+	switch e := err.(type) {
+	case *SSHError:
+		e.Host = host
+	case *NoServerError:
+		e.Host = host
+	case *RefusedError:
+		e.Host = host
+	case *HandshakeError:
+		e.Host = host
+	}
+	return err
+}
+
+// held passes noise on, but keeps what a server says once it was started until
+// it is known whether that explains a failure.
+type held struct {
+	h     *handshake
+	noise io.Writer
+	words tail
+}
+
+func (n *held) Write(p []byte) (int, error) {
+	if n.h.server != "" {
+		return n.words.Write(p)
+	}
+	return n.noise.Write(p)
+}
+
+// lines returns what the server said last.
+func (n *held) lines() []string { return n.words.lines() }
+
+// release shows what was kept: warnings of a server that did start.
+func (n *held) release() {
+	for _, line := range n.words.lines() {
+		fmt.Fprintln(n.noise, line)
+	}
+}
+
+// destinationHost returns the host's name in [user@]host or
+// ssh://[user@]host[:port].
+func destinationHost(destination string) string {
+	host, isURI := strings.CutPrefix(destination, "ssh://")
+	if i := strings.LastIndexByte(host, '@'); i >= 0 {
+		host = host[i+1:]
+	}
+	if !isURI {
+		return host
+	}
+	host = strings.TrimSuffix(host, "/")
+	if inside, ok := strings.CutPrefix(host, "["); ok {
+		host, _, _ = strings.Cut(inside, "]")
+		return host
+	}
+	host, _, _ = strings.Cut(host, ":")
+	return host
+}
+
+// commandLine returns args as a shell would read them, for people.
+func commandLine(args []string) string {
+	var words []string
+	for _, arg := range args {
+		if arg == "" || strings.ContainsAny(arg, " \t\n'\"\\$`&|;<>()*?[]{}~#!") {
+			arg = quote(arg)
+		}
+		words = append(words, arg)
+	}
+	return strings.Join(words, " ")
+}
