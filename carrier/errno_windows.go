@@ -1,0 +1,29 @@
+package carrier
+
+import (
+	"syscall"
+
+	"golang.org/x/sys/windows"
+)
+
+const errMessageSize = windows.WSAEMSGSIZE
+
+// isTransient reports whether errno may pass while a session waits.
+func isTransient(errno syscall.Errno) bool {
+	switch errno {
+	case windows.WSAENETUNREACH, windows.WSAEHOSTUNREACH, windows.WSAENETDOWN, windows.WSAEHOSTDOWN,
+		windows.WSAEADDRNOTAVAIL, windows.WSAEACCES, windows.WSAENOBUFS, windows.WSAEWOULDBLOCK,
+		windows.WSAECONNREFUSED, windows.WSAECONNRESET, windows.WSAENETRESET:
+		return true
+	}
+	return false
+}
+
+// isRefused knows that Windows calls an ICMP port-unreachable a reset.
+func isRefused(errno syscall.Errno) bool {
+	return errno == windows.WSAECONNREFUSED || errno == windows.WSAECONNRESET
+}
+
+// isBadSource reports whether errno may mean that the wanted source address is
+// not this host's any more.
+func isBadSource(errno syscall.Errno) bool { return errno == windows.WSAEADDRNOTAVAIL }

@@ -1,0 +1,6 @@
+//go:build !race
+
+package carrier
+
+// raceEnabled tells tests that count allocations not to.
+const raceEnabled = false

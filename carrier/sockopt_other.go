@@ -1,0 +1,21 @@
+//go:build !linux && !darwin && !freebsd
+
+package carrier
+
+import (
+	"net"
+	"net/netip"
+)
+
+// setOptions sets nothing: the session works without congestion marks, and the
+// don't-fragment bit is off by default.
+func setOptions(uintptr, bool) {}
+
+// parseControl finds nothing, since nothing was asked for.
+func parseControl([]byte) (tos byte, to netip.Addr) { return 0, netip.Addr{} }
+
+// sourceControl returns nothing: the kernel chooses the source address.
+func sourceControl(netip.Addr, bool) []byte { return nil }
+
+// takeQueuedErrors has nothing to do here.
+func takeQueuedErrors(*net.UDPConn) {}
