@@ -139,16 +139,23 @@ func (w *painter) clear() {
 // paint changes the rows that base shows to those of the target; a nil base
 // is blank.
 func (w *painter) paint(base *Screen) {
+	var scratch [scrollScratch]*Row
+	old := scratch[:]
+	if w.rows > len(old) {
+		old = make([]*Row, w.rows)
+	}
+	old = old[:w.rows]
+	if base != nil {
+		copy(old, base.rows)
+		if w.p.scroll {
+			w.scrollRows(old)
+		}
+	}
 	wrapping := false
 	for y, row := range w.to.rows {
-		var old *Row
-		if base != nil {
-			old = base.rows[y]
-			if old == row && !wrapping {
-				continue
-			}
+		if old[y] != row || wrapping {
+			wrapping = w.paintRow(y, old[y], row, wrapping)
 		}
-		wrapping = w.paintRow(y, old, row, wrapping)
 	}
 }
 

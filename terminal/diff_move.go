@@ -74,6 +74,13 @@ func (w *painter) csi(n int, final byte) {
 	w.dst = append(w.dst, final)
 }
 
+// csi2 writes a control sequence with two parameters.
+func (w *painter) csi2(a, b int, final byte) {
+	w.dst = strconv.AppendUint(append(w.dst, "\x1b["...), uint64(a), 10)
+	w.dst = strconv.AppendUint(append(w.dst, ';'), uint64(b), 10)
+	w.dst = append(w.dst, final)
+}
+
 func (w *painter) repeat(b byte, n int) {
 	for range n {
 		w.dst = append(w.dst, b)

@@ -20,7 +20,7 @@ func sameCell(old, row *Row, x int) bool {
 }
 
 // changed returns the first and last column in which row differs from old,
-// and first > last if none does. first is never the right half of a glyph.
+// and first > last if none does. They never cut a wide glyph in half.
 func changed(old, row *Row) (first, last int) {
 	last = len(row.cells) - 1
 	for last >= 0 && sameCell(old, row, last) {
@@ -31,6 +31,9 @@ func changed(old, row *Row) (first, last int) {
 	}
 	if first > 0 && first <= last && row.cells[first].Width() == 0 {
 		first--
+	}
+	if first <= last && last+1 < len(row.cells) && row.cells[last].Width() == 2 {
+		last++
 	}
 	return first, last
 }

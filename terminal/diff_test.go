@@ -285,14 +285,17 @@ func (m *screenMaker) scroll() {
 		fillCells(blank.cells, newCell(' ', 0, m.color(), 0, 0))
 	}
 	moved := slices.Clone(region)
+	if m.rnd.Intn(2) == 0 {
+		n = -n
+	}
 	for i := range region {
 		from := i + n
-		if m.rnd.Intn(1000) < 0 {
-			from = i - n
-		}
 		region[i] = blank
 		if from >= 0 && from < len(moved) {
 			region[i] = moved[from]
+			if m.rnd.Intn(8) == 0 { // alike, but not the same in memory
+				m.row(top + i)
+			}
 		}
 	}
 }

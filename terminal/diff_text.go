@@ -1,9 +1,6 @@
 package terminal
 
-import (
-	"unicode"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // glyph prints the glyph of column x, which takes n columns; the reader's
 // cursor is there. A glyph whose width readers disagree on stands on spaces
@@ -80,10 +77,7 @@ func (p *Profile) appendCluster(dst, text []byte) []byte {
 }
 
 // joins reports whether r has no width of its own.
-func joins(r rune) bool {
-	return r >= 0x300 && (unicode.In(r, unicode.Mn, unicode.Me) ||
-		r == zeroWidthJoiner || unicode.Is(unicode.Cf, r))
-}
+func joins(r rune) bool { return r >= 0x300 && RuneWidth(r) == 0 }
 
 // disputedCell reports whether readers may disagree on the width of the glyph
 // in column x.
@@ -102,12 +96,15 @@ func disputedCell(row *Row, x int) bool {
 	return false
 }
 
-// disputed reports whether r's width changed since Unicode 9, r came later,
-// or terminals are known to disagree: all of emoji, variation selectors and
-// joiners, the soft hyphen, conjoining Hangul.
+// disputed reports whether readers may disagree on the width of r: what came
+// or changed after Unicode 9, emoji, what joins and selects, jamo that complete
+// a syllable.
 func disputed(r rune) bool {
-	if r < 0x300 {
+	switch {
+	case r < 0x300:
 		return r == 0xad
+	case 0x2500 <= r && r < 0x25fd, 0x4e00 <= r && r < 0x9f00, 0xac00 <= r && r < 0xd7a4:
+		return false // box drawing, ideographs, Hangul
 	}
 	lo, hi := 0, len(disputedRanges)
 	for lo < hi {
@@ -122,13 +119,6 @@ func disputed(r rune) bool {
 		}
 	}
 	return false
-}
-
-// disputedRanges holds the ranges of disputed code points, in order.
-var disputedRanges = [...][2]rune{
-	{0x1160, 0x11ff}, {0x200b, 0x200f}, {0x2028, 0x202e}, {0x2060, 0x206f}, {0x231a, 0x231b}, {0x23e9, 0x23f3},
-	{0x25fd, 0x27bf}, {0x2b00, 0x2bff}, {0x3030, 0x3030}, {0x303d, 0x303d}, {0x3297, 0x3299}, {0x4dc0, 0x4dff},
-	{0xa960, 0xa97f}, {0xd7b0, 0xd7ff}, {0xe000, 0xf8ff}, {0xfe00, 0xfe0f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffc}, {0x1f000, 0x1fbff}, {0x20000, 0x10ffff},
 }
 
 // appendLinkPart appends what of s is printable ASCII; a ';' only where it

@@ -26,12 +26,11 @@ type Options struct {
 	Checksums bool
 }
 
+// What bounds a screen, whatever a peer or a window asks for; a session sends
+// no larger sizes.
 const (
-	// maxCols and maxRows bound a screen at 2,097,152 cells, 32 MiB: four
-	// times a wall of 8K displays in a small font, and what a hostile peer
-	// can make us hold.
-	maxCols = 2048
-	maxRows = 1024
+	maxSide  = 4096    // columns or rows: a wall of screens in tiny type
+	maxCells = 1 << 20 // columns times rows: 16 MiB
 )
 
 // An Emulator interprets the output of a program and keeps the screen that it
@@ -75,7 +74,7 @@ type Emulator struct {
 }
 
 // New returns an Emulator with a blank screen. Sizes are clamped to between 1
-// and 2048 columns and 1 and 1024 rows.
+// and 4096 columns and rows, and 2^20 cells, rows yielding first.
 func New(cols, rows int, opts Options) *Emulator {
 	e := &Emulator{opts: opts, stock: opts.Dialect == Stock}
 	e.p.stock = e.stock
@@ -87,7 +86,8 @@ func New(cols, rows int, opts Options) *Emulator {
 }
 
 func clampSize(cols, rows int) (int, int) {
-	return min(max(cols, 1), maxCols), min(max(rows, 1), maxRows)
+	cols = min(max(cols, 1), maxSide)
+	return cols, min(max(rows, 1), maxSide, maxCells/cols)
 }
 
 // resume returns an Emulator that shows s, with everything that a Screen does
@@ -99,7 +99,9 @@ func resume(s *Screen, opts Options) *Emulator {
 	}
 	copy(e.lines, s.rows)
 	for _, r := range e.lines {
-		r.shared = true
+		if !r.shared { // or others may be reading it
+			r.shared = true
+		}
 	}
 	e.y, e.x = s.cursor.Row, s.cursor.Col
 	e.joinX = -1

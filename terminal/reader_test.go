@@ -291,6 +291,25 @@ func (r *reader) csi(b []byte) []byte {
 		if r.col+n == r.cols {
 			r.lines[r.row].wrapped = false
 		}
+	case 'S', 'T':
+		if r.user {
+			r.fail("SU or SD, which some terminals lack")
+		}
+		if final == 'T' {
+			n = -n
+		}
+		r.scroll(n)
+	case 'L', 'M':
+		if r.user {
+			r.fail("IL or DL")
+		}
+		if final == 'L' {
+			n = -n
+		}
+		top := r.top
+		r.top = r.row
+		r.scroll(n)
+		r.top, r.col = top, 0
 	case 'J':
 		if body != "2" {
 			r.fail("ED %q", body)
