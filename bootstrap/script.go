@@ -37,7 +37,7 @@ func remoteScript(command string, prog Program, localTarget bool) string {
 	} else {
 		s.add(`_t "` + tagServer + ` ` + givenServer + `"`)
 		s.decode(command + ` "$@"`)
-		s.add(`eval "$_v" 2>&1`)
+		s.add(`(eval "$_v") 2>&1`) // a subshell: the command may exit
 	}
 	s.add(`_t "` + tagExit + ` $?"`)
 	return "sh -c '" + strings.Join(s.commands, "; ") + "'"
