@@ -2,21 +2,100 @@ package ssp
 
 import "time"
 
-// Times of the protocol that stock peers count on.
+// Times of the protocol. Stock peers have the same, so that each side can count
+// on the other's (docs/protocol.md C5, C7, B5).
 const (
-	// ackInterval is the time between two empty acks when nothing else is
-	// sent. It keeps bindings of NATs alive.
+	// ackInterval is the time between two empty acks when there is nothing else to
+	// send. It keeps the bindings of NATs alive.
 	ackInterval = 3000 * time.Millisecond
 
-	// ackDelay is the longest that the ack for data waits for data of our own
-	// to ride on. A peer's time-out includes it: see lossGrace.
+	// ackDelay is the longest that the ack for a diff waits for something to
+	// ride on.
 	ackDelay = 100 * time.Millisecond
 
-	// lossGrace is how long after the RTO an unacknowledged state still counts as
-	// arrived: the peer may keep its ack for ackDelay.
+	// lossGrace is how long after the RTO a state without an ack still counts as
+	// arrived, since the peer may keep its ack for ackDelay.
 	lossGrace = ackDelay
 
-	// activeRetry is how long after the peer was last heard unacknowledged
-	// data is repeated eagerly. Later it leaves with the acks, each ackInterval.
+	// activeRetry is how long after the peer was last heard a state without an
+	// ack is repeated every interval. Later it leaves with the empty acks.
 	activeRetry = 10 * time.Second
+
+	// Default waits for more changes to leave with the first after quiet: a key's
+	// echo often comes in several writes, keys come one by one.
+	clientMinDelay = 1 * time.Millisecond
+	serverMinDelay = 8 * time.Millisecond
+
+	// detachAfter is how long a server without any datagram from its client
+	// goes on sending.
+	detachAfter = 40 * time.Second
+
+	// hopAfter is how long a client keeps a port that brings no answers.
+	hopAfter = 10 * time.Second
+
+	// closeTries and closeTime bound how often, and how long, our end of the
+	// session is repeated to a peer who does not answer.
+	closeTries = 16
+	closeTime  = 10 * time.Second
+
+	// lingerTime is how long we answer the repetitions of the peer's end. Stock
+	// peers answer once; then a single lost datagram makes their end unclean.
+	lingerTime = 2 * time.Second
+)
+
+// FirstContactTimeout is how long a client should wait for the first remote state. The
+// number of Remote is 0 until then. The Transport does not end the session
+// by itself: whoever has a user to tell calls Shutdown.
+const FirstContactTimeout = 15 * time.Second
+
+// Sizes of a UDP payload in bytes (docs/protocol.md B4).
+const (
+	// MaxPayloadIPv4 and MaxPayloadIPv6 fit into the 1280 bytes that every IPv6
+	// link carries, less 28 for IPv4 and UDP, or 64 for IPv6 with an extension header and UDP.
+	MaxPayloadIPv4 = 1280 - 28
+	MaxPayloadIPv6 = 1280 - 64
+
+	// MaxPayloadFallback is for paths that refuse the others.
+	MaxPayloadFallback = 500
+
+	// minPayload keeps the pieces of the largest instruction below wire.MaxFragments.
+	minPayload = 200
+
+	// maxDatagram is the longest datagram taken in: the receive buffer of stock.
+	maxDatagram = 2048
+)
+
+// Limits on what is kept.
+const (
+	// maxSent is how many sent states are kept as bases for diffs. When there is one
+	// more, the one keepRecent from the end goes: the acknowledged one in front and the
+	// recent ones are more likely to be at the peer.
+	maxSent    = 32
+	keepRecent = 16
+
+	// maxReceived is how many states of the peer are kept without question, and
+	// maxReceivedBytes how much memory those after the oldest may take. Above, one state
+	// is taken per quenchTime. A peer who hears our acks lets us forget
+	// all but its unacknowledged ones, 33 at most if it is stock or ours.
+	maxReceived      = 1024
+	maxReceivedBytes = 64 << 20
+	quenchTime       = 15 * time.Second
+
+	// maxDiff is the longest diff sent, in bytes. Stock peers drop instructions
+	// that inflate beyond 4 MiB, at each repetition, so that the session freezes.
+	maxDiff = 4_000_000
+
+	// maxChaff is the longest padding in bytes. It hides the length of single keys.
+	maxChaff = 16
+
+	// keepBuffer is the largest scratch buffer kept after use, in bytes.
+	keepBuffer = 64 << 10
+)
+
+// Sizes of diffs that decide about the base (docs/protocol.md C4), in bytes: a diff
+// from the acknowledged state is preferred while it is shorter than smallDiff and costs
+// less than cheapDiff more than one from a state that is only assumed to have arrived.
+const (
+	smallDiff = 1000
+	cheapDiff = 100
 )

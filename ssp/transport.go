@@ -1,4 +1,3 @@
-// Package ssp is the State Synchronization Protocol.
 package ssp
 
 import (
@@ -6,6 +5,7 @@ import (
 	"time"
 
 	"roam/crypto"
+	"roam/ssp/wire"
 )
 
 // Role says which end of the session a Transport is.
@@ -13,152 +13,305 @@ type Role uint8
 
 // The two roles.
 const (
-	Client Role = iota // speaks first, to an address that it was given; may hop ports
+	Client Role = iota // speaks first, to an address that it was given; may change its port
 	Server             // silent until it has heard a client; follows the client's address
 )
 
 // Config sets up a Transport.
 type Config struct {
 	Role    Role
-	Session *crypto.Session // seals and opens the datagrams; belongs to the Transport from New on
+	Session *crypto.Session // seals and opens the datagrams, for this Transport alone; its owner closes it
 
 	// MinDelay is how long the first change after quiet waits for others to
-	// leave with it. 0 means 1 ms for a client and 8 ms for a server.
+	// leave with it. 0 means 1 ms for a client and 8 ms for a server; less than 0, none.
 	MinDelay time.Duration
 
 	// MaxPayload is the most bytes in one UDP payload; see SetMaxPayload. 0 means
 	// MaxPayloadIPv4.
 	MaxPayload int
 
-	// DiffBudget is the budget for AppendDiff, in bytes; 0 means whole diffs. Parts
+	// DiffBudget is the budget for Local.AppendDiff, in bytes; 0 means whole diffs. Parts
 	// of a frame are for peers that expect them.
 	DiffBudget int
 
-	// Rand gives the padding that hides the length of short diffs, and must be
-	// set, to crypto/rand.Reader outside tests.
+	// Rand gives the padding that hides the length of short diffs. It must be set, to
+	// crypto/rand.Reader outside tests.
 	Rand io.Reader
 
 	// Negotiator owns field 64. nil: the field is never sent, and ignored.
 	Negotiator Negotiator
 
-	// Kind is called, once both ends have agreed on it, for each datagram that
-	// carries something else than a part of an instruction: kind is 0..127, body is valid only
-	// during the call. It reports whether it knows the kind. nil: none is known.
+	// Kind is called, once both ends have agreed on such, for each datagram that is no
+	// piece of an instruction. kind is 0..127; body is valid only during the call. It
+	// reports whether it knows the kind. nil: none is known.
 	Kind func(kind uint8, body []byte) bool
 }
 
-// A Receipt says what a datagram brought.
-type Receipt struct {
-	Newest   bool // authentic, and its sequence number is the highest so far: the peer's address is where it came from
-	NewState bool // Remote returns a newer state than before
-	Acked    bool // AckedNum has risen
-}
-
-// Phase is how far a session is towards its end.
-type Phase uint8
-
-// The phases, in order of time. Failed may follow any but Done.
-const (
-	Open       Phase = iota
-	Closing          // we ended the session; the peer has not acknowledged it yet
-	PeerClosed       // the peer ended the session; we answer its repetitions for a while
-	Done             // both know of the end
-	Failed           // the end is not clean; Err says why
-)
-
-// Stats counts what a Transport did.
-type Stats struct {
-	Sent     uint64 // datagrams
-	Received uint64 // authentic datagrams
-}
-
-// A Transport keeps a copy of the local state at the peer and a copy of the
-// peer's state here, over datagrams that may be lost, repeated or reordered.
-// It does no I/O, reads no clock and starts no goroutine; it is not safe for
-// concurrent use. Times given to it must not run backwards.
+// A Transport is one end of a session. It is not safe for concurrent use. The times
+// given to it must not run backwards.
 type Transport[L Local[L], R Remote[R]] struct {
-	cfg    Config
-	zero   L
-	local  func() L
-	remote R
+	cfg Config
+	now time.Time // of the latest call
+
+	out    sender[L]
+	outbox outbox
+	padder padder
+
+	in        receiver[R]
+	assembler wire.Assembler
+	inflater  wire.Inflater
+
+	rtt    rtt
+	stamps timestamps
+	path   path
+	nego   negotiation
+	end    ending
+	met    bool // an instruction of the peer was accepted
+	stats  Stats
+
+	opened, inflated, plain []byte // scratch
 }
 
 // New returns the Transport of a session that starts now. zeroLocal and
 // zeroRemote are the states numbered 0, which both ends hold and never send.
-// local returns the current local state; it is called from Touch, Poll and
-// Shutdown only.
+// local returns the current local state; it is called from Poll and Shutdown only. New
+// panics if cfg lacks Session or Rand.
 func New[L Local[L], R Remote[R]](now time.Time, cfg Config, zeroLocal L, local func() L, zeroRemote R) *Transport[L, R] {
-	return &Transport[L, R]{cfg: cfg, zero: zeroLocal, local: local, remote: zeroRemote}
+	if cfg.Session == nil || cfg.Rand == nil {
+		panic("ssp: Config lacks Session or Rand")
+	}
+	switch {
+	case cfg.MinDelay < 0:
+		cfg.MinDelay = 0
+	case cfg.MinDelay == 0 && cfg.Role == Client:
+		cfg.MinDelay = clientMinDelay
+	case cfg.MinDelay == 0:
+		cfg.MinDelay = serverMinDelay
+	}
+	if cfg.MaxPayload == 0 {
+		cfg.MaxPayload = MaxPayloadIPv4
+	}
+	return &Transport[L, R]{
+		cfg:    cfg,
+		now:    now,
+		out:    newSender(now, zeroLocal, local),
+		padder: padder{rand: cfg.Rand},
+		in:     newReceiver(zeroRemote),
+		stamps: timestamps{epoch: now},
+		path:   path{chosen: now},
+		nego:   negotiation{Negotiator: cfg.Negotiator},
+	}
 }
 
-// Touch tells that the local state may have changed.
-func (t *Transport[L, R]) Touch(now time.Time) {}
+// advance moves the Transport's time on.
+func (t *Transport[L, R]) advance(now time.Time) { t.now = latest(t.now, now) }
 
-// Receive takes in one datagram; ce says that it came with the mark
-// "congestion experienced". Errors are for counting only: the datagram was
-// dropped, wholly or in part, and the session goes on. After each Receipt with
-// NewState, take what is new from Remote before the next Poll.
-func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Receipt, error) {
-	return Receipt{}, nil
+// Touch tells that the local state may have changed.
+func (t *Transport[L, R]) Touch(now time.Time) {
+	t.advance(now)
+	t.out.touch(t.now)
+}
+
+// hasPeer reports whether there is somebody to send to. A server waits for a whole
+// instruction at first, since what two roam ends agree on is decided before
+// its first state.
+func (t *Transport[L, R]) hasPeer() bool {
+	return t.cfg.Role == Client || t.path.attached && t.met
+}
+
+// within returns how long after a state was sent its ack is expected.
+func (t *Transport[L, R]) within() time.Duration { return t.rtt.rto() + lossGrace }
+
+// passed reports whether a deadline has passed; the zero Time never does.
+func passed(deadline, now time.Time) bool { return !deadline.IsZero() && !now.Before(deadline) }
+
+// deadlines returns when a diff and when an ack are due; the zero Time for never.
+func (t *Transport[L, R]) deadlines() (data, ack time.Time) {
+	if t.end.phase != Open {
+		return time.Time{}, t.endDeadline()
+	}
+	data = t.out.dataDeadline(conditions{
+		now:      t.now,
+		heard:    t.in.heard,
+		minDelay: t.cfg.MinDelay,
+		interval: t.rtt.interval(),
+		within:   t.within(),
+	})
+	return data, t.out.pace.ackDue
 }
 
 // Poll appends to dst the datagram due at now and reports whether there was
-// one. Once it reports false, NextTimeout is zero or after now.
-func (t *Transport[L, R]) Poll(now time.Time, dst []byte) ([]byte, bool) { return dst, false }
+// one. Once it reports false, NextTimeout is zero or after now. Each datagram
+// has its own nonce and is to be sent at most once.
+func (t *Transport[L, R]) Poll(now time.Time, dst []byte) ([]byte, bool) {
+	t.advance(now)
+	t.settle(t.now)
+	if t.end.phase >= Done || !t.hasPeer() || t.outbox.pieces() == 0 && !t.fill() {
+		return dst, false
+	}
+	datagram, err := t.emit(dst)
+	if err != nil {
+		t.fail(err)
+		return dst, false
+	}
+	return datagram, true
+}
+
+// fill puts the instruction into the outbox that is due. It reports whether one is.
+func (t *Transport[L, R]) fill() bool {
+	data, ack := t.deadlines()
+	if t.out.dirty && (passed(data, t.now) || passed(ack, t.now)) {
+		t.out.refresh()
+		data, ack = t.deadlines()
+	}
+	mustAck := passed(ack, t.now)
+	if !mustAck && !passed(data, t.now) {
+		return false
+	}
+	d := t.out.draft(t.now, t.within(), t.cfg.DiffBudget)
+	if len(d.diff) == 0 && !d.worth && !mustAck {
+		t.out.pace.nothingToSay()
+		return false
+	}
+	t.transmit(d)
+	return true
+}
+
+// transmit puts a draft into the outbox.
+func (t *Transport[L, R]) transmit(d draft[L]) {
+	ins, repeated := t.out.number(t.now, d)
+	ins.Ack = t.in.newest().num
+	ins.Chaff = t.padder.next()
+	ins.Roam = t.nego.field()
+	back := t.out.sent.back()
+	back.carried = ins.Roam != nil && (back.carried || !repeated)
+	t.outbox.load(ins, t.cfg.MaxPayload)
+	t.end.transmitted(t.outbox.pieces())
+
+	t.stats.Instructions++
+	if repeated {
+		t.stats.Repeats++
+	}
+	if len(ins.Diff) == 0 {
+		t.stats.EmptyAcks++
+	}
+}
+
+// emit seals the next piece in the outbox.
+func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) {
+	plain := wire.AppendPacket(t.plain[:0], wire.Packet{
+		Timestamp: t.stamps.now(t.now),
+		Reply:     t.stamps.reply(t.now),
+	})
+	t.plain = wire.AppendFragment(plain, t.outbox.next())
+	datagram, err := t.cfg.Session.Seal(dst, t.plain)
+	if err != nil {
+		return nil, err
+	}
+	t.stats.Sent++
+	t.stats.SentBytes += uint64(len(datagram) - len(dst))
+	if t.cfg.Role == Server && t.end.phase == Open && t.path.sent(t.now) {
+		t.abandon()
+	}
+	return datagram, nil
+}
+
+// abandon drops the instruction in the outbox, if any, so that its state is sent again.
+func (t *Transport[L, R]) abandon() {
+	if t.outbox.clear() {
+		t.out.sent.back().first = time.Time{}
+		t.out.pace.ackBy(t.now)
+	}
+}
 
 // NextTimeout returns when to Poll again, or the zero Time to wait for input.
-func (t *Transport[L, R]) NextTimeout() time.Time { return time.Time{} }
+func (t *Transport[L, R]) NextTimeout() time.Time {
+	if t.end.phase >= Done {
+		return time.Time{}
+	}
+	var next time.Time
+	sooner := func(at time.Time) {
+		if next.IsZero() || !at.IsZero() && at.Before(next) {
+			next = at
+		}
+	}
+	if t.hasPeer() {
+		if t.outbox.pieces() > 0 {
+			return t.now
+		}
+		data, ack := t.deadlines()
+		sooner(data)
+		sooner(ack)
+	}
+	if t.end.ours {
+		sooner(t.end.decided.Add(closeTime))
+	}
+	if !t.end.theirs.IsZero() {
+		sooner(t.lingersUntil())
+	}
+	return next
+}
+
+// SetMaxPayload changes the most bytes in one UDP payload, from the next instruction
+// on, as when the kernel finds a datagram too long for the path. What is half out is sent
+// anew. n is raised to 200, so that the largest instruction has few enough pieces.
+func (t *Transport[L, R]) SetMaxPayload(n int) {
+	if n != t.cfg.MaxPayload {
+		t.cfg.MaxPayload = n
+		t.abandon()
+	}
+}
 
 // Remote returns the newest state of the peer and its number.
-func (t *Transport[L, R]) Remote() (R, uint64) { return t.remote, 0 }
+func (t *Transport[L, R]) Remote() (R, uint64) {
+	newest := t.in.newest()
+	return newest.state, newest.num
+}
 
 // HoldRemote refuses new states from the peer while hold is true; the peer keeps
 // repeating them. Its acks and its end still count.
-func (t *Transport[L, R]) HoldRemote(hold bool) {}
+func (t *Transport[L, R]) HoldRemote(hold bool) { t.in.hold = hold }
 
 // SentNum returns the number of the newest local state that was sent.
-func (t *Transport[L, R]) SentNum() uint64 { return 0 }
+func (t *Transport[L, R]) SentNum() uint64 { return t.out.sent.back().num }
 
 // AckedNum returns the number of the newest local state known to be at the peer.
-func (t *Transport[L, R]) AckedNum() uint64 { return 0 }
+func (t *Transport[L, R]) AckedNum() uint64 { return t.out.sent.front().num }
 
 // AckedState returns the newest local state known to be at the peer.
-func (t *Transport[L, R]) AckedState() L { return t.zero }
+func (t *Transport[L, R]) AckedState() L { return t.out.sent.front().state }
 
-// SRTT returns the smoothed round-trip time, and whether it was measured yet.
-func (t *Transport[L, R]) SRTT() (time.Duration, bool) { return time.Second, false }
+// SRTT returns the smoothed round-trip time and whether it was measured yet.
+func (t *Transport[L, R]) SRTT() (time.Duration, bool) {
+	smoothed, _ := t.rtt.srtt()
+	return time.Duration(smoothed * float64(time.Millisecond)), t.rtt.measured
+}
 
-// RTO returns how long an answer may take, without the peer's ack delay.
-func (t *Transport[L, R]) RTO() time.Duration { return time.Second }
+// RTO returns how long an answer that the peer does not delay may take, 50 ms to 1 s.
+func (t *Transport[L, R]) RTO() time.Duration { return t.rtt.rto() }
 
-// Interval returns the least time between two instructions.
-func (t *Transport[L, R]) Interval() time.Duration { return 250 * time.Millisecond }
+// Interval returns the least time between two instructions, 20 to 250 ms.
+func (t *Transport[L, R]) Interval() time.Duration { return t.rtt.interval() }
 
-// LastHeard returns when the newest remote state arrived; zero if none did.
-func (t *Transport[L, R]) LastHeard() time.Time { return time.Time{} }
+// LastHeard returns when the newest remote state arrived; the zero Time if none did.
+func (t *Transport[L, R]) LastHeard() time.Time { return t.in.heard }
 
-// LastReply returns when the newest acknowledged local state was sent; zero if
+// LastReply returns when the newest acknowledged local state was sent; the zero Time if
 // nothing was acknowledged.
-func (t *Transport[L, R]) LastReply() time.Time { return time.Time{} }
+func (t *Transport[L, R]) LastReply() time.Time {
+	if front := t.out.sent.front(); front.num > 0 {
+		return front.last
+	}
+	return time.Time{}
+}
 
-// HopDue reports, once per hop, that a client without answers should send from
-// another port from now on. To be asked after sending.
-func (t *Transport[L, R]) HopDue(now time.Time) bool { return false }
+// HopDue reports, once per hop, that a client should send from another port from now
+// on, since this one brings no answers. To be asked after sending.
+func (t *Transport[L, R]) HopDue(now time.Time) bool {
+	t.advance(now)
+	return t.cfg.Role == Client && t.path.hop(t.now, t.LastReply())
+}
 
-// Attached reports whether a server has a peer: one heard in the last 40 s.
-func (t *Transport[L, R]) Attached() bool { return false }
-
-// Shutdown ends the session from our side with the local state as it is now.
-func (t *Transport[L, R]) Shutdown(now time.Time) {}
-
-// Phase returns how far the session is towards its end.
-func (t *Transport[L, R]) Phase() Phase { return Open }
-
-// Err returns why the Phase is Failed, else nil.
-func (t *Transport[L, R]) Err() error { return nil }
-
-// SetMaxPayload changes the most bytes in one UDP payload.
-func (t *Transport[L, R]) SetMaxPayload(n int) {}
-
-// Stats returns the counters.
-func (t *Transport[L, R]) Stats() Stats { return Stats{} }
+// Attached reports whether a server has a client to send to: one that was heard less
+// than 40 s before the last datagram to it.
+func (t *Transport[L, R]) Attached() bool { return t.path.attached }

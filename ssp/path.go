@@ -1,0 +1,40 @@
+package ssp
+
+import "time"
+
+// A path follows where the peer is (docs/protocol.md B5). Only a datagram that is
+// authentic and newer than all before tells.
+type path struct {
+	highest uint64    // highest sequence number so far
+	heardAt time.Time // when it arrived; zero if nothing did
+
+	attached bool      // a server's: there is a client to send to
+	chosen   time.Time // a client's: when it began to use its port
+}
+
+// heard takes in the sequence number of an authentic datagram. It reports whether
+// the datagram is the newest.
+func (p *path) heard(now time.Time, seq uint64) bool {
+	if !p.heardAt.IsZero() && seq <= p.highest {
+		return false
+	}
+	p.highest, p.heardAt, p.attached = seq, now, true
+	return true
+}
+
+// sent notes that a server has sent something. Once the client has been silent for
+// too long, it is taken for gone until it speaks again. It reports whether that is so.
+func (p *path) sent(now time.Time) (detached bool) {
+	p.attached = now.Sub(p.heardAt) <= detachAfter
+	return !p.attached
+}
+
+// hop reports whether a client should change its port: it has kept it for a while, and all
+// that it knows to have arrived was sent long ago. replied is when that was sent.
+func (p *path) hop(now, replied time.Time) bool {
+	if now.Sub(p.chosen) <= hopAfter || now.Sub(replied) <= hopAfter {
+		return false
+	}
+	p.chosen = now
+	return true
+}

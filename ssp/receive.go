@@ -1,0 +1,144 @@
+package ssp
+
+import (
+	"fmt"
+	"time"
+
+	"roam/ssp/wire"
+)
+
+// A Receipt says what a datagram brought.
+type Receipt struct {
+	Newest   bool // authentic, and its sequence number is the highest so far: the peer is where it came from
+	NewState bool // Remote returns a newer state than before
+	Acked    bool // AckedNum has risen
+}
+
+// Receive takes in one datagram; ce says that it came with the mark
+// "congestion experienced". Errors are for counting only: the datagram was
+// dropped, wholly or in part, and the session goes on. After a Receipt with
+// NewState, take what is new from Remote before the next Poll acknowledges it. The datagram
+// is not kept.
+func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Receipt, error) {
+	t.advance(now)
+	if t.end.phase >= Done {
+		return Receipt{}, ErrEnded
+	}
+	if len(datagram) > maxDatagram {
+		t.stats.Unauthentic++
+		return Receipt{}, ErrTooLong
+	}
+	seq, plain, err := t.cfg.Session.Open(t.opened[:0], datagram)
+	if err != nil {
+		t.stats.Unauthentic++
+		return Receipt{}, err
+	}
+	t.opened = plain
+	t.stats.Received++
+	t.stats.ReceivedBytes += uint64(len(datagram))
+	p, err := wire.ParsePacket(plain)
+	if err != nil {
+		t.stats.Malformed++
+		return Receipt{}, err
+	}
+	receipt := Receipt{Newest: t.path.heard(t.now, seq)}
+	if receipt.Newest {
+		t.takeTimestamps(p, ce)
+	}
+	err = t.receivePayload(p.Payload, &receipt)
+	t.settle(t.now)
+	return receipt, err
+}
+
+// takeTimestamps uses the timestamps of the newest datagram. Late ones say nothing of
+// the path as it is.
+func (t *Transport[L, R]) takeTimestamps(p wire.Packet, ce bool) {
+	t.stamps.hold(t.now, p.Timestamp, ce)
+	if p.Reply != wire.NoTimestamp && t.rtt.sample(t.stamps.roundTrip(t.now, p.Reply)) {
+		t.stats.Samples++
+	}
+}
+
+// receivePayload takes in the fragment in a datagram, and the instruction if it is complete.
+func (t *Transport[L, R]) receivePayload(payload []byte, receipt *Receipt) error {
+	f, err := wire.ParseFragment(payload)
+	if err != nil {
+		t.stats.Malformed++
+		return err
+	}
+	if kind, clean, ok := f.Kind(); ok && t.nego.inForce() {
+		return t.receiveKind(kind, clean, f.Body)
+	}
+	compressed, done, err := t.assembler.Add(f)
+	if err != nil {
+		t.stats.Malformed++
+	}
+	if !done {
+		return err
+	}
+	inflated, err := t.inflater.Append(t.inflated[:0], compressed)
+	t.inflated = trimmed(inflated)
+	if err != nil {
+		t.stats.Malformed++
+		return err
+	}
+	ins, err := wire.ParseInstruction(inflated)
+	if err == nil && ins.Version != wire.Version {
+		err = ErrVersion
+	}
+	if err != nil {
+		t.stats.Malformed++
+		return err
+	}
+	receipt.Acked = t.receiveAck(ins.Ack)
+	receipt.NewState, err = t.receiveState(ins)
+	return err
+}
+
+// receiveAck takes in the ack of an instruction. It reports whether it is news.
+func (t *Transport[L, R]) receiveAck(num uint64) bool {
+	if !t.out.acked(num) {
+		return false
+	}
+	if t.out.sent.front().carried {
+		t.nego.carried()
+	}
+	return true
+}
+
+// receiveState takes in the state of an instruction. It reports whether that is the
+// newest now.
+func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err error) {
+	switch t.in.admit(t.now, ins) {
+	case known:
+		t.stats.Known++
+		if ins.New == wire.Final {
+			t.end.peerEnded(t.now)
+		}
+		return false, nil
+	case baseless:
+		t.stats.Baseless++
+		return false, nil
+	case refused:
+		t.stats.Refused++
+		return false, nil
+	case impossible:
+		t.stats.Malformed++
+		return false, ErrThrowaway
+	}
+	t.nego.peer(ins.Roam)
+	newest, err = t.in.take(t.now, ins)
+	if err != nil {
+		t.stats.Malformed++
+		return false, fmt.Errorf("%w: %w", ErrDiff, err)
+	}
+	t.met = true
+	t.stats.States++
+	if ins.New == wire.Final {
+		t.end.peerEnded(t.now)
+	}
+	if newest && len(ins.Diff) > 0 {
+		t.out.pace.ackBy(t.now.Add(ackDelay))
+	}
+	return newest, nil
+}

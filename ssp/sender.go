@@ -1,0 +1,172 @@
+package ssp
+
+import (
+	"time"
+
+	"roam/ssp/wire"
+)
+
+// A sender decides when the peer must hear of the local state, from which earlier
+// state, and under which number. It knows nothing of datagrams.
+type sender[L Local[L]] struct {
+	sent    sentList[L]
+	local   func() L
+	current L    // the local state when it was last looked at
+	dirty   bool // it may have changed since
+	final   bool // current is the session's last state
+
+	pace pace
+
+	fromFront, fromAssumed []byte // scratch for diffs
+	tooLong                uint64 // diffs that could not be sent
+}
+
+func newSender[L Local[L]](now time.Time, zero L, local func() L) sender[L] {
+	return sender[L]{
+		sent:    newSentList(now, zero),
+		local:   local,
+		current: zero,
+		dirty:   true,
+		pace:    pace{ackDue: now, noticed: now},
+	}
+}
+
+// touch notes that the local state may have changed.
+func (s *sender[L]) touch(now time.Time) {
+	if s.final {
+		return
+	}
+	s.dirty = true
+	s.pace.notice(now)
+}
+
+// refresh looks at the local state.
+func (s *sender[L]) refresh() {
+	if !s.dirty {
+		return
+	}
+	s.dirty = false
+	s.current = s.local().Since(s.sent.front().state)
+	if s.current.Equal(s.sent.back().state) {
+		s.pace.noticed = time.Time{}
+	}
+}
+
+// finish makes the local state as it is now the last one.
+func (s *sender[L]) finish() {
+	s.refresh()
+	s.final = true
+}
+
+// acked takes in the peer's ack. It reports whether it is news.
+func (s *sender[L]) acked(num uint64) bool {
+	i := s.sent.find(num)
+	if i <= 0 {
+		return false // known, or of a state that we forgot
+	}
+	front := s.sent[i].state
+	s.current = s.current.Since(front)
+	s.sent.acked(i)
+	s.pace.silent = false
+	return true
+}
+
+// A draft is an instruction before it is numbered.
+type draft[L any] struct {
+	base    int // index in the sent list
+	diff    []byte
+	reached L
+	whole   bool // reached is the current state
+	worth   bool // to be sent although the diff is empty
+}
+
+// draft chooses the base of the next instruction (docs/protocol.md C4).
+func (s *sender[L]) draft(now time.Time, within time.Duration, budget int) draft[L] {
+	if s.final {
+		// A state that may be lost is no base for the last words: a receiver without it
+		// would not understand them.
+		return s.diff(&s.fromFront, 0, 0)
+	}
+	front := s.diff(&s.fromFront, 0, budget)
+	base := s.sent.assumed(now, within)
+	if base == 0 || front.whole && len(front.diff) > 0 && len(front.diff) < cheapDiff {
+		return front
+	}
+	assumed := s.diff(&s.fromAssumed, base, budget)
+	if !front.isBetter(assumed) {
+		return assumed
+	}
+	// The object is again what it was when the peer last acknowledged it, but the
+	// peer is likely to have something else by now.
+	front.worth = len(front.diff) == 0 && len(assumed.diff) > 0
+	return front
+}
+
+// isBetter reports whether a draft from the certain base is worth its longer diff.
+func (certain draft[L]) isBetter(likely draft[L]) bool {
+	if !certain.whole || !likely.whole {
+		return certain.whole
+	}
+	long, short := len(certain.diff), len(likely.diff)
+	return long <= short || long < smallDiff && long-short < cheapDiff
+}
+
+// diff drafts an instruction from the state at index base. A diff too long for any
+// peer is cut; if the state's type cannot, nothing is said instead of what freezes
+// the session.
+func (s *sender[L]) diff(scratch *[]byte, base, budget int) draft[L] {
+	from := s.sent[base].state
+	diff, reached := s.current.AppendDiff((*scratch)[:0], from, budget)
+	cut := budget > 0
+	if len(diff) > maxDiff {
+		diff, reached = s.current.AppendDiff(diff[:0], from, maxDiff)
+		cut = true
+	}
+	if len(diff) > maxDiff {
+		diff, reached = diff[:0], from
+		s.tooLong++
+	}
+	*scratch = trimmed(diff)
+	return draft[L]{base: base, diff: diff, reached: reached, whole: !cut || reached.Equal(s.current)}
+}
+
+// number files the draft in the sent list, as sent now, and returns the instruction,
+// whose diff is valid until the next draft. A state that was sent before and is still the
+// newest keeps its number: the same number always means the same state.
+func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, repeated bool) {
+	back, base := s.sent.back(), s.sent[d.base].num
+	num := back.num + 1
+	switch {
+	case s.final:
+		// If not even the last state fits into one diff, it is what fits.
+		s.current = d.reached
+		num = wire.Final
+	case len(d.diff) > 0 && base != back.num && d.reached.Equal(back.state):
+		num = back.num
+	}
+	ins = wire.Instruction{
+		Version:   wire.Version,
+		Old:       base,
+		New:       num,
+		Throwaway: s.sent.front().num,
+		Diff:      d.diff,
+	}
+	if num == back.num {
+		back.last, back.base, back.same = now, base, len(d.diff) == 0
+	} else {
+		s.sent.add(sentState[L]{num: num, state: d.reached, first: now, last: now, base: base, same: len(d.diff) == 0})
+	}
+	s.pace.transmitted(now)
+	if !d.whole {
+		s.pace.notice(now) // the rest is still to be said
+	}
+	return ins, num == back.num
+}
+
+// trimmed returns b emptied for reuse, or nil if it is too large to keep.
+func trimmed(b []byte) []byte {
+	if cap(b) > keepBuffer {
+		return nil
+	}
+	return b[:0]
+}
