@@ -1,0 +1,204 @@
+package session
+
+import (
+	"errors"
+	"fmt"
+
+	"roam/ssp/wire"
+	"roam/terminal"
+)
+
+// finalField is the number under which a Final travels among the items of a
+// HostMessage (docs/protocol.md). Stock clients skip it.
+const finalField = 64
+
+// A Screen is what the client is to show: a terminal's screen, the newest of
+// its states that the program had time to echo, and, at the end, how the
+// session ended. It is immutable. The zero Screen is the server's state 0, whose
+// size is not known.
+type Screen struct {
+	term    *terminal.Screen
+	echoAck uint64
+	final   *Final
+	added   int // bytes that Apply added, about
+}
+
+// Errors of Screen.Apply beside those of package wire.
+var (
+	errScreenSize = errors.New("session: screen size out of range")
+	errEchoAck    = errors.New("session: echo ack falls")
+)
+
+// NewScreen returns the state that shows t, with the echo ack echoAck.
+func NewScreen(t *terminal.Screen, echoAck uint64) Screen {
+	return Screen{term: t, echoAck: echoAck}
+}
+
+// WithFinal returns s as the last state of a session that ended as f says. Only
+// for peers with which Status is agreed.
+func (s Screen) WithFinal(f *Final) Screen {
+	s.final = f
+	return s
+}
+
+// Term returns the terminal's screen; nil in the zero Screen.
+func (s Screen) Term() *terminal.Screen { return s.term }
+
+// EchoAck returns the number of the newest client state whose input the program
+// has had time to echo; 0 if there is none.
+func (s Screen) EchoAck() uint64 { return s.echoAck }
+
+// Final returns how the session ended; nil while it goes on, and where the
+// server does not say.
+func (s Screen) Final() *Final { return s.final }
+
+// Since returns s: screens have no history. It implements ssp.Local and
+// ssp.Remote.
+func (s Screen) Since(Screen) Screen { return s }
+
+// Size returns about how many bytes Apply added. It implements ssp.Remote.
+func (s Screen) Size() int { return s.added }
+
+// Equal reports whether a client that holds s has no need of o. It implements
+// ssp.Local.
+func (s Screen) Equal(o Screen) bool {
+	if s.echoAck != o.echoAck || s.final != o.final {
+		return false
+	}
+	if s.term == o.term {
+		return true
+	}
+	return s.term != nil && o.term != nil && s.term.Equal(o.term)
+}
+
+// AppendDiff appends the HostMessage that leads a stock client, or any other,
+// from base to s: echo ack, size, host bytes, end of the session, each only if
+// it differs (docs/protocol.md D2). Diffs from state 0 have a size and paint
+// everything. A diff that would be larger than peers inflate leads to a screen on
+// the way, with the upper rows of s. It implements ssp.Local; the budget is for
+// clients that expect parts of frames, which do not exist yet.
+func (s Screen) AppendDiff(dst []byte, base Screen, budget int) (diff []byte, reached Screen) {
+	if s.term == nil {
+		return dst, s
+	}
+	if dst, ok := s.appendWhole(dst, base); ok {
+		return dst, s
+	}
+	cols, rows := s.term.Size()
+	rest := base.term
+	if rest == nil || !sameSize(rest, s.term) {
+		rest = terminal.NewScreen(cols, rows)
+	}
+	same := 0 // rows at the top that need nothing
+	for same < rows-1 && s.term.Row(same).Equal(rest.Row(same)) {
+		same++
+	}
+	for upper := rows; ; {
+		upper = same + (upper-same+1)/2
+		part := Screen{term: s.term.Upper(upper, rest), echoAck: base.echoAck}
+		if dst, ok := part.appendWhole(dst, base); ok || upper <= same+1 {
+			return dst, part // one row always fits
+		}
+	}
+}
+
+// appendWhole appends the whole way from base to s and reports whether it is short
+// enough for one diff; dst is as before if it is not.
+func (s Screen) appendWhole(dst []byte, base Screen) ([]byte, bool) {
+	start := len(dst)
+	if s.echoAck != base.echoAck {
+		dst = wire.AppendEchoAck(dst, s.echoAck)
+	}
+	if base.term == nil || !sameSize(base.term, s.term) {
+		cols, rows := s.term.Size()
+		dst = wire.AppendResize(dst, int32(cols), int32(rows))
+	}
+	if s.term != base.term {
+		if b := terminal.AppendDiff(nil, base.term, s.term, terminal.StockProfile); len(b) > 0 {
+			dst = wire.AppendBytes(dst, b)
+		}
+	}
+	if s.final != nil && s.final != base.final {
+		dst = wire.AppendExtension(dst, finalField, appendFinal(nil, s.final))
+	}
+	if len(dst)-start > maxDiff {
+		return dst[:start], false
+	}
+	return dst, true
+}
+
+func sameSize(a, b *terminal.Screen) bool {
+	ac, ar := a.Size()
+	bc, br := b.Size()
+	return ac == bc && ar == br
+}
+
+// Apply returns what diff, a HostMessage, makes of s, with its items in their
+// order. Sizes out of range and an echo ack that falls are malformed. It
+// implements ssp.Remote.
+func (s Screen) Apply(diff []byte) (Screen, error) {
+	if s.term == nil {
+		s.term = terminal.NewScreen(defaultCols, defaultRows)
+	}
+	base := s.term
+	for item, err := range wire.HostItems(diff) {
+		if err != nil {
+			return Screen{}, fmt.Errorf("session: host message: %w", err)
+		}
+		if s, err = s.applyItem(item); err != nil {
+			return Screen{}, err
+		}
+	}
+	s.added = newBytes(base, s.term)
+	return s, nil
+}
+
+// cellBytes is the memory that a cell takes.
+const cellBytes = 16
+
+// newBytes returns about how much memory s needs beside what it shares with base.
+func newBytes(base, s *terminal.Screen) int {
+	cols, rows := s.Size()
+	_, baseRows := base.Size()
+	fresh := 0
+	for i := range rows {
+		if i >= baseRows || s.Row(i) != base.Row(i) {
+			fresh++
+		}
+	}
+	return fresh * cols * cellBytes
+}
+
+// The size of a terminal about which nothing is known.
+const (
+	defaultCols = 80
+	defaultRows = 24
+)
+
+func (s Screen) applyItem(item wire.Item) (Screen, error) {
+	switch item.Kind {
+	case wire.Bytes:
+		s.term = terminal.Apply(s.term, item.Bytes, terminal.StockReader)
+	case wire.Resize:
+		cols, rows := int(item.Cols), int(item.Rows)
+		if !validSize(cols, rows) {
+			return Screen{}, errScreenSize
+		}
+		s.term = terminal.ApplyResize(s.term, cols, rows, terminal.StockReader)
+	case wire.EchoAck:
+		if item.EchoAck < s.echoAck {
+			return Screen{}, errEchoAck
+		}
+		s.echoAck = item.EchoAck
+	case wire.Extension:
+		if item.Number != finalField {
+			break
+		}
+		f, err := parseFinal(item.Bytes)
+		if err != nil {
+			return Screen{}, err
+		}
+		s.final = f
+	}
+	return s, nil
+}
