@@ -136,25 +136,28 @@ func (w *painter) clear() {
 	w.row, w.col, w.fuzzy, w.lost, w.plain = 0, 0, false, false, true
 }
 
-// paint changes the rows that base shows to those of the target; a nil base
-// is blank.
-func (w *painter) paint(base *Screen) {
-	var scratch [scrollScratch]*Row
-	old := scratch[:]
-	if w.rows > len(old) {
-		old = make([]*Row, w.rows)
-	}
-	old = old[:w.rows]
-	if base != nil {
-		copy(old, base.rows)
+// paint changes the rows that from shows to those of the target; a nil from is
+// blank.
+func (w *painter) paint(from *Screen) {
+	var base baseView
+	rows := w.to.rows
+	top, bottom := 0, len(rows)-1
+	if from != nil {
+		base.rows = from.rows
+		for top <= bottom && base.rows[top] == rows[top] {
+			top++
+		}
+		for top <= bottom && base.rows[bottom] == rows[bottom] {
+			bottom--
+		}
 		if w.p.scroll {
-			w.scrollRows(old)
+			top, bottom = w.scrollRows(&base, top, bottom)
 		}
 	}
 	wrapping := false
-	for y, row := range w.to.rows {
-		if old[y] != row || wrapping {
-			wrapping = w.paintRow(y, old[y], row, wrapping)
+	for y := top; y <= bottom || wrapping; y++ {
+		if old := base.row(y); old != rows[y] || wrapping {
+			wrapping = w.paintRow(y, old, rows[y], wrapping)
 		}
 	}
 }

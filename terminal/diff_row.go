@@ -13,16 +13,29 @@ func isErased(c Cell) bool { return c.lo == blankCell.lo && c.hi>>32 == 0 }
 
 // sameCell reports whether column x of old (nil: blank) and row show the same.
 func sameCell(old, row *Row, x int) bool {
-	if old == nil {
-		return row.cells[x] == blankCell
+	a, b := row.cells[x], blankCell
+	if old != nil {
+		b = old.cells[x]
 	}
-	return row.cellEqual(x, old, x)
+	if (a.lo|b.lo)&uint64(isCluster) == 0 && (a.hi|b.hi)>>48 == 0 {
+		return a == b
+	}
+	return old != nil && row.cellEqual(x, old, x)
 }
 
 // changed returns the first and last column in which row differs from old,
 // and first > last if none does. They never cut a wide glyph in half.
 func changed(old, row *Row) (first, last int) {
 	last = len(row.cells) - 1
+	if old != nil && len(row.text)|len(row.extras)|len(old.text)|len(old.extras) == 0 {
+		a, b := row.cells, old.cells[:len(row.cells)]
+		for last >= 0 && a[last] == b[last] {
+			last--
+		}
+		for first <= last && a[first] == b[first] {
+			first++
+		}
+	}
 	for last >= 0 && sameCell(old, row, last) {
 		last--
 	}
@@ -85,10 +98,32 @@ func (w *painter) paintRow(y int, old, row *Row, wrapping bool) bool {
 			done = w.blank(y, old, row, x, last, edge, wrap)
 		default:
 			w.put(y, row, x)
+			done = max(done, w.run(old, row, x, last))
 		}
 		x += done
 	}
 	return false
+}
+
+// run prints the cells behind column x, which was just printed, as long as
+// they differ, too, and are ASCII of the same pen: the common case made fast. It stops before
+// the last column, and returns how many columns are done, x included.
+func (w *painter) run(old, row *Row, x, last int) int {
+	c := row.cells[x]
+	if !w.cached || !w.plain || w.lost || w.fuzzy {
+		return 1
+	}
+	end := x + 1
+	for last = min(last, len(row.cells)-2); end <= last; end++ {
+		d := row.cells[end]
+		ch := uint32(d.lo)
+		if d.lo>>32 != c.lo>>32 || d.hi != c.hi || ch <= ' ' || ch >= 0x7f || old != nil && old.cells[end] == d {
+			break
+		}
+		w.dst = append(w.dst, byte(ch))
+	}
+	w.col += end - (x + 1)
+	return end - x
 }
 
 // putEdge prints the last glyph of a row that the reader will wrap behind.

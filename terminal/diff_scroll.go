@@ -5,9 +5,11 @@ package terminal
 const (
 	minScrolled = 2
 	maxScrolls  = 4
-	// scrollScratch is how many rows fit the painter's own memory; taller
-	// screens take some from the heap.
-	scrollScratch = 64
+	// maxHashed is how many rows are compared by content: the tallest windows
+	// in use. Taller ones are compared by identity alone.
+	maxHashed = 128
+	// minHashed is how many rows with text must have changed for that.
+	minHashed = 3
 	// rowOverhead is about what painting a row costs beside its glyphs: a
 	// move, a change of pen, erasing.
 	rowOverhead = 8
@@ -16,60 +18,112 @@ const (
 // A shift is a scroll of rows top to bottom by n: up, or down if negative.
 type shift struct{ top, bottom, n int }
 
-// scrollRows scrolls the reader where that saves bytes, and keeps base, the
-// rows that the reader shows, in step; nil stands for a blank one.
-func (w *painter) scrollRows(base []*Row) {
-	top, bottom := 0, w.rows-1
-	for top <= bottom && base[top] == w.to.rows[top] {
-		top++
+// A baseView is what the reader shows: the rows of a screen, nil where it is
+// blank, after shifts.
+type baseView struct {
+	rows   []*Row // nil: the screen is blank
+	shifts [maxScrolls]shift
+	n      int
+}
+
+// origin returns which of rows is row y now; ok is false if it is blank.
+func (b *baseView) origin(y int) (int, bool) {
+	for i := b.n - 1; i >= 0; i-- {
+		s := &b.shifts[i]
+		if y < s.top || y > s.bottom {
+			continue
+		}
+		if y += s.n; y < s.top || y > s.bottom {
+			return 0, false
+		}
 	}
-	for top <= bottom && base[bottom] == w.to.rows[bottom] {
-		bottom--
+	return y, b.rows != nil
+}
+
+// row returns row y, nil if it is blank.
+func (b *baseView) row(y int) *Row {
+	if y, ok := b.origin(y); ok {
+		return b.rows[y]
 	}
-	if bottom-top+1 < minScrolled {
-		return
-	}
+	return nil
+}
+
+// scrollRows scrolls the reader where that saves bytes, and keeps base in
+// step. It takes and returns the first and last row that need a look.
+func (w *painter) scrollRows(base *baseView, top, bottom int) (int, int) {
 	m := rowMatcher{to: w.to.rows, base: base, top: top, bottom: bottom}
-	for range maxScrolls {
+	for base.n < maxScrolls && m.bottom-m.top+1 >= minScrolled {
 		s, ok := m.best()
-		if !ok && !m.hashed {
+		if !ok && !m.hashed && m.worthHashing() {
 			m.hash()
 			s, ok = m.best()
 		}
 		if !ok {
-			return
+			break
 		}
 		w.scroll(s)
-		m.scrolled(s)
+		base.shifts[base.n] = s
+		base.n++
+		m.narrow()
 	}
+	return m.top, m.bottom
 }
 
 // A rowMatcher finds rows of the target among those of the base: the same row
 // in memory, or, once hashed, one with the same cells.
 type rowMatcher struct {
-	to, base    []*Row
-	top, bottom int // rows outside are the same
+	to          []*Row
+	base        *baseView
+	top, bottom int
 	hashed      bool
-	toHash      []uint32
-	baseHash    []uint32
-	scratch     [2 * scrollScratch]uint32
+	hashTop     int               // the row that the hashes begin with
+	toHash      [maxHashed]uint32 // of the target's rows
+	baseHash    [maxHashed]uint32 // of the base's rows, before shifts
+}
+
+// narrow leaves out the rows at either end that are as they should be.
+func (m *rowMatcher) narrow() {
+	for m.top <= m.bottom && m.base.row(m.top) == m.to[m.top] {
+		m.top++
+	}
+	for m.top <= m.bottom && m.base.row(m.bottom) == m.to[m.bottom] {
+		m.bottom--
+	}
+}
+
+// worthHashing reports whether more rows with text changed than a scroll costs.
+func (m *rowMatcher) worthHashing() bool {
+	if m.bottom-m.top >= maxHashed {
+		return false
+	}
+	n := 0
+	for y := m.top; y <= m.bottom && n < minHashed; y++ {
+		if m.to[y] != m.base.row(y) && !isBlankRow(m.to[y]) {
+			n++
+		}
+	}
+	return n == minHashed
 }
 
 // same reports whether the target's row i is base's row j. A last row that
 // should go on in the next was never marked so, and marks move with rows.
 func (m *rowMatcher) same(i, j int) bool {
-	a, b := m.to[i], m.base[j]
-	if b == nil || b.wrapped && j == len(m.base)-1 {
+	j, ok := m.base.origin(j)
+	if !ok {
 		return false
 	}
-	return a == b || m.hashed && m.toHash[i] == m.baseHash[j] && a.Equal(b)
+	a, b := m.to[i], m.base.rows[j]
+	if a != b && !(m.hashed && m.toHash[i-m.hashTop] == m.baseHash[j-m.hashTop] && a.Equal(b)) {
+		return false
+	}
+	return !b.wrapped || j < len(m.to)-1
 }
 
 // best returns the shift that saves most.
 func (m *rowMatcher) best() (best shift, ok bool) {
 	saved := 0
 	for i := m.top; i <= m.bottom; i++ {
-		if m.to[i] == m.base[i] || isBlankRow(m.to[i]) {
+		if m.to[i] == m.base.row(i) {
 			continue
 		}
 		longest := 1
@@ -77,18 +131,10 @@ func (m *rowMatcher) best() (best shift, ok bool) {
 			if j == i || !m.same(i, j) {
 				continue
 			}
-			n := 1
-			for max(i, j)+n <= m.bottom && m.same(i+n, j+n) {
-				n++
+			if isBlankRow(m.to[i]) {
+				break
 			}
-			first := i
-			for first > m.top && j-(i-first) > m.top && m.same(first-1, j-(i-first)-1) {
-				first--
-			}
-			s := shift{first, j + n - 1, j - i}
-			if j < i {
-				s = shift{first - (i - j), i + n - 1, j - i}
-			}
+			s, n := m.extend(i, j)
 			if gain := m.gain(s); gain > saved {
 				saved, best, ok = gain, s, true
 			}
@@ -99,11 +145,25 @@ func (m *rowMatcher) best() (best shift, ok bool) {
 	return best, ok
 }
 
+// extend returns the largest shift that brings base's row j to row i, and how
+// many rows from i on it brings.
+func (m *rowMatcher) extend(i, j int) (s shift, n int) {
+	n = 1
+	for max(i, j)+n <= m.bottom && m.same(i+n, j+n) {
+		n++
+	}
+	back := 0
+	for min(i, j)-back > m.top && m.same(i-back-1, j-back-1) {
+		back++
+	}
+	return shift{min(i, j) - back, max(i, j) + n - 1, j - i}, n
+}
+
 // gain returns about how many bytes s saves.
 func (m *rowMatcher) gain(s shift) int {
 	gain := -scrollCost(s, len(m.to))
 	for y := s.top; y <= s.bottom; y++ {
-		gain += paintCost(m.base[y], m.to[y])
+		gain += paintCost(m.base.row(y), m.to[y])
 		if from := y + s.n; from < s.top || from > s.bottom {
 			gain -= paintCost(nil, m.to[y])
 		}
@@ -111,45 +171,13 @@ func (m *rowMatcher) gain(s shift) int {
 	return gain
 }
 
-// scrolled makes base what it is after s.
-func (m *rowMatcher) scrolled(s shift) {
-	moveRows(m.base, s, nil)
-	if m.hashed {
-		moveRows(m.baseHash, s, 0)
-	}
-}
-
-// moveRows moves the elements of rows as s moves rows; blank comes in.
-func moveRows[T any](rows []T, s shift, blank T) {
-	region := rows[s.top : s.bottom+1]
-	if s.n > 0 {
-		copy(region, region[s.n:])
-		region = region[len(region)-s.n:]
-	} else {
-		copy(region[-s.n:], region)
-		region = region[:-s.n]
-	}
-	for i := range region {
-		region[i] = blank
-	}
-}
-
 // hash makes best find rows by their content.
 func (m *rowMatcher) hash() {
-	n := len(m.to)
-	m.toHash, m.baseHash = m.scratch[:scrollScratch], m.scratch[scrollScratch:]
-	if n > scrollScratch {
-		m.toHash, m.baseHash = make([]uint32, n), make([]uint32, n)
-	}
+	m.hashed, m.hashTop = true, m.top
 	for y := m.top; y <= m.bottom; y++ {
-		m.toHash[y] = m.to[y].hash()
-		if m.base[y] == m.to[y] {
-			m.baseHash[y] = m.toHash[y]
-		} else if m.base[y] != nil {
-			m.baseHash[y] = m.base[y].hash()
-		}
+		m.toHash[y-m.top] = m.to[y].hash()
+		m.baseHash[y-m.top] = m.base.rows[y].hash()
 	}
-	m.hashed = true
 }
 
 // hash returns a hash of the row's code points: equal rows have equal hashes.
@@ -192,19 +220,23 @@ func isBlankRow(r *Row) bool {
 }
 
 // paintCost returns about how many bytes it takes to paint row over old (nil:
-// blank).
+// blank), from every fourth cell.
 func paintCost(old, row *Row) int {
 	if old == row {
 		return 0
 	}
+	const step = 4
 	cost, differ := 0, false
-	for x, c := range row.cells {
-		if old != nil && c == old.cells[x] || old == nil && c == blankCell {
-			continue
+	for x := 0; x < len(row.cells); x += step {
+		c, was := row.cells[x], blankCell
+		if old != nil {
+			was = old.cells[x]
 		}
-		differ = true
-		if !isErased(c) {
-			cost++
+		if c != was {
+			differ = true
+			if !isErased(c) {
+				cost += step
+			}
 		}
 	}
 	if differ {

@@ -1,0 +1,74 @@
+package terminal
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// A transition is a pair of screens as programs make them.
+type transition struct {
+	name     string
+	from, to *Screen
+}
+
+// transitionsAt returns usual transitions at a size.
+func transitionsAt(cols, rows int) []transition {
+	e := New(cols, rows, Options{})
+	step := func(out string) (from, to *Screen) {
+		from = e.Snapshot()
+		e.Write([]byte(out))
+		return from, e.Snapshot()
+	}
+	var list []transition
+	add := func(name, out string) {
+		from, to := step(out)
+		list = append(list, transition{name, from, to})
+	}
+	var page strings.Builder
+	for i := range 3 * rows {
+		fmt.Fprintf(&page, "\x1b[32m%4d\x1b[m  the %d quick brown foxes jump over the \x1b[1mlazy\x1b[m dog\r\n", i, i*i)
+	}
+	e.Write([]byte(page.String()))
+	e.Write([]byte("user@host:~$ "))
+	add("equal", "")
+	add("one char", "l")
+	add("three chars", "s -")
+	add("one line", "\r\n\x1b[32m 999\x1b[m  the quick brown fox jumps\r\nuser@host:~$ ")
+	add("ten lines", strings.Repeat("\x1b[1;34mdir\x1b[m  file.txt  other.go\r\n", 10)+"user@host:~$ ")
+	var other strings.Builder
+	other.WriteString("\x1b[H\x1b[2J")
+	for i := range rows {
+		fmt.Fprintf(&other, "\x1b[%dH\x1b[38;5;%dm%s\x1b[m", i+1, 16+i, strings.Repeat("whole new frame ", cols/16))
+	}
+	add("whole frame", other.String())
+	add("clear", "\x1b[H\x1b[2J")
+	return list
+}
+
+func BenchmarkAppendDiff(b *testing.B) {
+	for _, size := range [][2]int{{80, 24}, {200, 50}} {
+		for _, t := range transitionsAt(size[0], size[1]) {
+			b.Run(fmt.Sprintf("%dx%d/%s", size[0], size[1], t.name), func(b *testing.B) {
+				buf := AppendDiff(nil, t.from, t.to, StockProfile)
+				b.ReportAllocs()
+				b.ReportMetric(float64(len(buf)), "bytes")
+				for b.Loop() {
+					buf = AppendDiff(buf[:0], t.from, t.to, StockProfile)
+				}
+			})
+		}
+	}
+}
+
+func BenchmarkApply(b *testing.B) {
+	for _, t := range transitionsAt(80, 24) {
+		b.Run(t.name, func(b *testing.B) {
+			diff := AppendDiff(nil, t.from, t.to, StockProfile)
+			b.ReportAllocs()
+			for b.Loop() {
+				Apply(t.from, diff, StockReader)
+			}
+		})
+	}
+}
