@@ -45,7 +45,6 @@ func (e *Emulator) switchBuffer(alternate bool) {
 	if e.alt.active == alternate {
 		return
 	}
-	e.pending = false
 	e.alt.active = alternate
 	if e.alt.lines == nil {
 		e.alt.lines = make([]*Row, e.rows)

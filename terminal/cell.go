@@ -1,5 +1,7 @@
 package terminal
 
+import "unicode/utf8"
+
 // Style is a cell's set of attributes: bits, and an underline style of three bits.
 type Style uint16
 
@@ -55,6 +57,10 @@ const (
 // emoji sequence in use (a family of four with skin tones has 41, of which the
 // tones go), and what stock peers keep. Further marks are dropped.
 const maxCluster = 32
+
+// clusterRoom is the most bytes of a cell: a stock peer adds a last mark to
+// any cell that has less than maxCluster.
+const clusterRoom = maxCluster + utf8.UTFMax - 1
 
 // A Cell is one column of a row: 16 bytes, so that a screen of 200x50 is
 // 160 KB and a run of cells is cleared by copying; two words, so that the hot

@@ -32,14 +32,16 @@ func (e *Emulator) csiPlain() {
 		e.moveTo(n-1, p.param(1, 1)-1)
 	case 'A': // CUU
 		e.cursorUp(n)
-	case 'B', 'e': // CUD, VPR
+	case 'B': // CUD
 		e.cursorDown(n)
-	case 'C', 'a': // CUF, HPR
+	case 'C': // CUF
 		e.cursorRight(n)
-	case 'D', 'j': // CUB, HPB
+	case 'D': // CUB
 		e.cursorLeft(n)
-	case 'k': // VPB
-		e.cursorUp(n)
+	case 'a': // HPR: no margin stops it
+		e.moveTo(e.originRow(), e.originCol()+n)
+	case 'e': // VPR
+		e.moveTo(e.originRow()+n, e.originCol())
 	case 'E': // CNL
 		e.cursorDown(n)
 		e.carriageReturn()
@@ -71,11 +73,9 @@ func (e *Emulator) csiPlain() {
 	case 'M': // DL
 		e.deleteLines(n)
 	case 'S': // SU
-		e.pending = false
 		e.scrollUp(e.top, e.bottom, n)
 	case 'T', '^': // SD; five parameters begin highlight tracking instead
 		if p.count() < 5 {
-			e.pending = false
 			e.scrollDown(e.top, e.bottom, n)
 		}
 	case 'b': // REP

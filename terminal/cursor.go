@@ -163,7 +163,8 @@ func (e *Emulator) saveCursor() {
 	e.saved.extra.Link = Link{} // the link is not part of the rendition
 }
 
-// restoreCursor is DECRC. Without DECSC before it goes home in default
+// restoreCursor is DECRC. A wrap that was pending is pending again if there
+// still is a glyph in the last column to wrap behind. Without DECSC before it goes home in default
 // rendition (DEC STD 070, DECRC).
 func (e *Emulator) restoreCursor() {
 	s := e.saved
@@ -180,7 +181,7 @@ func (e *Emulator) restoreCursor() {
 		e.y = min(max(e.y, e.top), e.bottom)
 		e.x = min(max(e.x, e.left), e.right)
 	}
-	e.pending = s.pending && !e.stock && e.x == s.x
+	e.pending = s.pending && !e.stock && e.x == s.x && !e.lines[e.y].cells[e.x].IsBlank()
 	e.updateSlow()
 }
 

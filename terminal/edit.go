@@ -102,16 +102,18 @@ func (e *Emulator) deleteColumns(n int) {
 	}
 }
 
-// scrollLeft is SL: CSI n SP @.
+// scrollLeft is SL: CSI n SP @. As in xterm the cursor must be inside the margins.
 func (e *Emulator) scrollLeft(n int) {
-	e.pending = false
-	e.shiftColumns(e.left, n, false)
+	if e.insideMargins() {
+		e.shiftColumns(e.left, n, false)
+	}
 }
 
 // scrollRight is SR: CSI n SP A.
 func (e *Emulator) scrollRight(n int) {
-	e.pending = false
-	e.shiftColumns(e.left, n, true)
+	if e.insideMargins() {
+		e.shiftColumns(e.left, n, true)
+	}
 }
 
 // shiftColumns inserts or deletes n columns at x in all rows of the region.
@@ -147,9 +149,9 @@ func (e *Emulator) forwardIndex() {
 	}
 }
 
-// repeat is REP: the last glyph n times more, at most a screen full.
+// repeat is REP: the glyph just printed n times more, at most a screen full.
 func (e *Emulator) repeat(n int) {
-	if e.last == 0 {
+	if e.last == 0 || e.joinX != e.x || e.joinY != e.y {
 		return
 	}
 	n = min(n, e.cols*e.rows)

@@ -178,7 +178,7 @@ func (e *Emulator) copyCells(dst, src, from, to int) {
 func (r *Row) adopt(s *Row, x int) Cell {
 	c := s.cells[x]
 	if content := c.content(); content&isCluster != 0 && s != r {
-		var text [maxCluster]byte
+		var text [clusterRoom]byte
 		n := copy(text[:], s.cluster(content))
 		c = c.withContent(content&(isWide|isTail) | r.addCluster(text[:n]))
 	}

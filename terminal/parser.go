@@ -52,9 +52,9 @@ const (
 )
 
 const (
-	// maxParams is how many parameters are kept; xterm keeps 30, and no
-	// sequence has a use for more. The rest are dropped.
-	maxParams = 32
+	// maxParams is how many parameters are kept, a power of two: more than
+	// xterm's 30 and than a stock peer's 51. The rest are dropped.
+	maxParams = 64
 	// maxParamChars is where a stock emulator cuts the parameters.
 	maxParamChars = 100
 	// maxParam is where a parameter stops growing: above what any sequence means.
@@ -120,7 +120,7 @@ type parser struct {
 	final  byte    // the final byte, or a control
 	kind   byte    // of a string: one of ] P X ^ _
 	n      int     // parameters, at least 1 in a control sequence
-	sub    uint32  // bit i: parameter i came after a colon
+	sub    uint64  // bit i: parameter i came after a colon
 	chars  int     // characters of parameters so far
 	params [maxParams]int32
 	str    []byte
@@ -204,6 +204,9 @@ func (p *parser) plainCSI(b []byte) int {
 			continue
 		}
 		if c-0x40 >= 0x3f {
+			return 0
+		}
+		if p.stock && i > maxParamChars {
 			return 0
 		}
 		p.n, p.final, p.ninter, p.sub = n, c, 0, 0

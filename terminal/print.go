@@ -50,6 +50,7 @@ func (e *Emulator) printASCII(b []byte) {
 		if e.x += n; e.x == e.cols {
 			e.x--
 			e.pending = true
+			r.wrapped = false // until the text really goes on
 		}
 	}
 	e.joinX, e.joinY = e.x, e.y
@@ -148,8 +149,11 @@ func (e *Emulator) putHere(r rune, w int) {
 	e.last = r
 	e.x = x + w
 	if e.x > e.rightEdge(x) {
-		e.x--
 		e.pending = true
+		if e.x == e.cols {
+			row.wrapped = false // until the text really goes on
+		}
+		e.x--
 	}
 	e.joinX, e.joinY = e.x, e.y
 	if e.y < e.top || e.y > e.bottom {
@@ -181,7 +185,12 @@ func (e *Emulator) put(r rune, w int) {
 			return // half of it would have no place
 		}
 		e.eraseCells(e.y, e.x, e.x+1)
-		e.wrapLine()
+		if e.stock { // this is no soft wrap there
+			e.x = 0
+			e.index()
+		} else {
+			e.wrapLine()
+		}
 		if e.x+1 > e.rightEdge(e.x) {
 			return
 		}
@@ -255,7 +264,7 @@ func (e *Emulator) lastGlyph() (x int, ok bool) {
 // combine joins a code point without width to the glyph before it. Where there
 // is none it is dropped; a stock peer's rule is its own.
 func (e *Emulator) combine(r rune) {
-	if r == 0x2028 || r == 0x2029 {
+	if r == 0x2028 || r == 0x2029 || isNoncharacter(r) {
 		return
 	}
 	if e.stock {
@@ -267,12 +276,17 @@ func (e *Emulator) combine(r rune) {
 	}
 }
 
+// isNoncharacter reports whether r is one of the 66 code points that are not
+// for interchange.
+func isNoncharacter(r rune) bool { return r&0xfffe == 0xfffe || r >= 0xfdd0 && r <= 0xfdef }
+
 // appendTo adds r to the text of the glyph in column x, if there is room.
 func (e *Emulator) appendTo(row *Row, x int, r rune) {
-	var text [maxCluster + utf8.UTFMax]byte
+	var text [clusterRoom + utf8.UTFMax]byte
 	n := len(row.AppendText(text[:0], x))
+	full := n >= maxCluster
 	n += utf8.EncodeRune(text[n:], r)
-	if n > maxCluster {
+	if full || n > maxCluster && !e.stock {
 		return
 	}
 	c := row.cells[x]

@@ -218,7 +218,7 @@ func (e *Emulator) reportChecksum() {
 	if r, ok := e.rect(2); ok {
 		for y := r.top; y <= r.bottom; y++ {
 			row := e.lines[y]
-			var text [maxCluster]byte
+			var text [clusterRoom]byte
 			for x := r.left; x <= r.right; x++ {
 				for _, c := range string(row.AppendText(text[:0], x)) {
 					sum += int(c)

@@ -55,7 +55,7 @@ func (r *Row) cluster(content uint32) []byte {
 	return r.text[at : at+content>>clusterShift&clusterMask]
 }
 
-// addCluster puts text, of at most maxCluster bytes, into the row and returns
+// addCluster puts text, of at most clusterRoom bytes, into the row and returns
 // the content of a cell that shows it, without width flags.
 func (r *Row) addCluster(text []byte) uint32 {
 	if len(r.text)+len(text) > maxRowText(len(r.cells)) {
@@ -68,7 +68,7 @@ func (r *Row) addCluster(text []byte) uint32 {
 
 // maxRowText is when the text of a row of cols cells is compacted: at least
 // half of it is then garbage, so that compaction costs constant time per byte.
-func maxRowText(cols int) int { return 2*maxCluster*cols + 2*maxCluster }
+func maxRowText(cols int) int { return 2*clusterRoom*cols + 2*clusterRoom }
 
 // compactText drops the text that no cell refers to.
 func (r *Row) compactText() {

@@ -1,6 +1,9 @@
 package terminal
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // This file is the dialect of a stock peer: what its emulator does with the
 // sequences that it knows, where that differs (docs/terminal.md). A stock
@@ -195,7 +198,7 @@ func (e *Emulator) stockString() {
 		if len(number) == 1 {
 			which = int(number[0] - '0')
 		}
-		e.setNames(which, firstRunes(cleanText(text, len(text)), maxStockTitle-1-len(number)))
+		e.setNames(which, firstRunes(cleanText(text, utf8.UTFMax*len(text)), maxStockTitle-1-len(number)))
 	case "52":
 		if data, ok := bytes.CutPrefix(text, []byte("c;")); ok {
 			e.names.clipboard = string(data[:min(len(data), maxClipboardState)])

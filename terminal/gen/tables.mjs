@@ -51,6 +51,8 @@ function entry(c) {
 	// in every terminal), the medial and final jamo that complete a syllable.
 	if (mn[c] || me[c] || cf[c] || zl[c] || zp[c] || (c >= 0x1160 && c <= 0x11ff) || (c >= 0xd7b0 && c <= 0xd7ff)) width = 0;
 	if (c === 0xad) width = 1;
+	// Noncharacters are dropped.
+	if ((c & 0xfffe) === 0xfffe || (c >= 0xfdd0 && c <= 0xfdef)) width = 0;
 	// Subtending marks (Prepend) show a glyph of their own.
 	if (breaks[b] === 'Prepend' && cf[c]) width = 1;
 	let e = width | (b << breakShift);
