@@ -1,0 +1,196 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+
+	"roam/crypto"
+	"roam/internal/tty"
+)
+
+// Exit statuses of Main, beside the remote program's own.
+const (
+	exitOK     = 0
+	exitFailed = 1 // wrong arguments, nothing to connect to, or an end that the server did not confirm
+)
+
+// usage is the help text; %[1]s is the program's name.
+const usage = `Usage: %[1]s [-v] [-# TEXT] IP PORT
+       %[1]s -c
+
+Attaches this terminal to a server that listens on IP, UDP port PORT. The
+session's key is taken from the environment variable ROAM_KEY or MOSH_KEY.
+
+  -c          print how many colours the terminal has, and exit
+  -v          say on standard error what happens (redirect it)
+  -# TEXT     ignored: a place for the command that was typed
+  -h, --help  print this help, and exit
+  --version   print the version, and exit
+
+Environment, each as ROAM_NAME or MOSH_NAME: PREDICTION_DISPLAY (adaptive,
+always, never, experimental), PREDICTION_OVERWRITE (yes), ESCAPE_KEY (one
+character, or empty for none), TITLE_NOPREFIX, NO_TERM_INIT.
+`
+
+// arguments are what the command line says.
+type arguments struct {
+	colors, help, version bool
+	verbose               int
+	ip, port              string
+}
+
+// A usageError is a mistake on the command line.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
+
+// parseArgs reads the command line of mosh-client, without its name.
+func parseArgs(args []string) (a arguments, err error) {
+	var words []string
+	for i := 0; i < len(args); i++ {
+		arg := args[i]
+		switch {
+		case arg == "--":
+			words = append(words, args[i+1:]...)
+			i = len(args)
+		case arg == "--help", arg == "-h":
+			a.help = true
+		case arg == "--version":
+			a.version = true
+		case arg == "-#":
+			i++ // the text is the next word
+		case strings.HasPrefix(arg, "-#"): // or the rest of this one
+		case arg == "-c":
+			a.colors = true
+		case strings.Trim(arg, "v") == "-":
+			a.verbose += len(arg) - 1
+		case len(arg) > 1 && arg[0] == '-':
+			return a, usageError(fmt.Sprintf("unknown option %s", arg))
+		default:
+			words = append(words, arg)
+		}
+	}
+	if a.colors || a.help || a.version {
+		return a, nil
+	}
+	if len(words) != 2 {
+		return a, usageError(fmt.Sprintf("want an IP address and a port, got %d arguments", len(words)))
+	}
+	a.ip, a.port = words[0], words[1]
+	return a, nil
+}
+
+// Main is the program mosh-client, also known as roam client: args are its
+// arguments without its name. It returns the exit status. The key is removed
+// from the environment first of all.
+func Main(name string, args []string, stdin, stdout, stderr *os.File) int {
+	key, keySet := takeKey()
+	a, err := parseArgs(args)
+	switch {
+	case err != nil:
+		io.WriteString(stderr, errorText(name, err.Error()))
+		fmt.Fprintf(stderr, usage, name)
+		return exitFailed
+	case a.help:
+		fmt.Fprintf(stdout, usage, name)
+		return exitOK
+	case a.version:
+		fmt.Fprintf(stdout, "%s (roam), speaks the protocol of mosh 1.4\n", name)
+		return exitOK
+	case a.colors:
+		return printColors(name, stdout, stderr)
+	}
+	cfg := Config{Name: name, In: stdin, Out: stdout, Err: stderr, Verbose: a.verbose}
+	if hints, err := cfg.fill(a, key, keySet); err != nil {
+		io.WriteString(stderr, errorText(name, trimPrefix(err), hints...))
+		return exitFailed
+	}
+	if cfg.Verbose > 0 {
+		cfg.Log = stderr
+	}
+	result, err := Run(context.Background(), cfg)
+	if err != nil {
+		io.WriteString(stderr, errorText(name, trimPrefix(err), hintFor(err)...))
+		return exitFailed
+	}
+	return result.Status
+}
+
+// fill sets up a Config from the command line, key and environment, and checks
+// all of it. The hints belong to the error.
+func (c *Config) fill(a arguments, key string, keySet bool) (hints []string, err error) {
+	addr, err := netip.ParseAddr(a.ip)
+	if err != nil {
+		return []string{"give the address in numbers; roam HOST looks names up"},
+			fmt.Errorf("client: bad IP address %q", a.ip)
+	}
+	port, err := strconv.ParseUint(a.port, 10, 16)
+	if err != nil || port == 0 {
+		return []string{"ports are numbers from 1 to 65535"}, fmt.Errorf("client: bad UDP port %q", a.port)
+	}
+	c.Server = netip.AddrPortFrom(addr.Unmap(), uint16(port))
+	if !keySet {
+		return []string{"set ROAM_KEY or MOSH_KEY to the 22 characters that the server printed after the port"},
+			errors.New("client: no key in the environment")
+	}
+	if c.Key, err = crypto.ParseKey(key); err != nil {
+		return []string{"copy all 22 characters that the server printed after the port"},
+			fmt.Errorf("client: the key in the environment is not one: %s", strings.TrimPrefix(err.Error(), "crypto: "))
+	}
+	notes, err := c.ReadEnv(os.LookupEnv)
+	for _, note := range notes {
+		fmt.Fprintf(c.Err, "%s: note: %s\n", c.Name, note)
+	}
+	if err != nil {
+		return hintFor(err), err
+	}
+	if !tty.IsTerminal(c.In) {
+		return hintFor(ErrNoTerminal), ErrNoTerminal
+	}
+	return nil, nil
+}
+
+// hintFor says what to do about an error.
+func hintFor(err error) []string {
+	switch {
+	case errors.Is(err, ErrNoTerm):
+		return []string{"set TERM to the type of your terminal, for instance xterm-256color"}
+	case errors.Is(err, errUnknownTerm):
+		return []string{"install its terminfo entry (package ncurses-term), or set TERM to a type like it, for instance xterm-256color"}
+	case errors.Is(err, ErrNoTerminal):
+		return []string{"run it in a terminal, not in a pipe"}
+	}
+	return nil
+}
+
+// printColors prints the number of colours of the terminal, as a launcher wants
+// to know it.
+func printColors(name string, stdout, stderr *os.File) int {
+	t, err := LoadTerminal(os.Getenv("TERM"), os.Getenv("COLORTERM"))
+	if err != nil {
+		io.WriteString(stderr, errorText(name, trimPrefix(err), hintFor(err)...))
+		return exitFailed
+	}
+	fmt.Fprintln(stdout, t.Colors())
+	return exitOK
+}
+
+// takeKey takes the session's key out of the environment.
+func takeKey() (key string, set bool) {
+	for _, name := range []string{"MOSH_KEY", "ROAM_KEY"} { // the last one found counts
+		v, ok := os.LookupEnv(name)
+		if !ok {
+			continue
+		}
+		key, set = v, true
+		os.Unsetenv(name)
+		wipeEnviron(name)
+	}
+	return key, set
+}

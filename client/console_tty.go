@@ -1,0 +1,200 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"roam/internal/tty"
+)
+
+const (
+	// readPiece is how much is read of a terminal at once; Linux gives 4,095
+	// bytes at most.
+	readPiece = 16 << 10
+
+	// readAhead is how much of what is there already is handed over in one piece, so
+	// that the end of a paste is seen together with what was pasted.
+	readAhead = 64 << 10
+
+	// stopWait bounds the wait for the SIGCONT that follows a stop. It has come
+	// when the process runs again.
+	stopWait = 200 * time.Millisecond
+
+	// sayLimit is how long plain text may take: a terminal that takes nothing
+	// must not keep the process.
+	sayLimit = time.Second
+)
+
+// A ttyConsole is the user's terminal.
+type ttyConsole struct {
+	in, out, err *os.File
+	inFd, outFd  int
+	saved        *tty.State // as it was before the first Raw; nil before that
+	raw          bool
+	wakeR, wakeW *os.File // a byte in this pipe ends Read
+}
+
+// newConsole returns a console on the three files of a process, of which in
+// must be a terminal.
+func newConsole(in, out, err *os.File) (*ttyConsole, error) {
+	c := &ttyConsole{in: in, out: out, err: err}
+	var failed error
+	if c.inFd, failed = descriptor(in); failed == nil {
+		c.outFd, failed = descriptor(out)
+	}
+	if failed == nil {
+		c.wakeR, c.wakeW, failed = os.Pipe()
+	}
+	if failed != nil {
+		return nil, fmt.Errorf("client: %w", failed)
+	}
+	return c, nil
+}
+
+// descriptor returns the number of f, which stays open as long as f does. Unlike Fd
+// it leaves f, which other processes share, as blocking as it is.
+func descriptor(f *os.File) (n int, err error) {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	err = raw.Control(func(fd uintptr) { n = int(fd) })
+	return n, err
+}
+
+// close gives the console's own descriptors back.
+func (c *ttyConsole) close() {
+	c.wakeR.Close()
+	c.wakeW.Close()
+}
+
+func (c *ttyConsole) Size() (cols, rows int) {
+	for _, f := range []*os.File{c.in, c.out, c.err} {
+		if cols, rows, err := tty.Size(f); err == nil && cols > 0 && rows > 0 {
+			return cols, rows
+		}
+	}
+	return 0, 0
+}
+
+func (c *ttyConsole) Raw() error {
+	state, err := tty.MakeRaw(c.in)
+	if err != nil {
+		return err
+	}
+	if c.saved == nil {
+		c.saved = state
+	}
+	c.raw = true
+	return nil
+}
+
+func (c *ttyConsole) Restore() error {
+	if c.saved == nil {
+		return nil
+	}
+	c.raw = false
+	return c.saved.Restore()
+}
+
+func (c *ttyConsole) Read() ([]byte, error) {
+	var buf []byte
+	for len(buf) < readAhead {
+		wait := -1
+		if len(buf) > 0 {
+			wait = 0
+		}
+		ready, interrupted, err := c.poll(wait)
+		switch {
+		case interrupted:
+			return nil, nil
+		case err != nil:
+			return buf, err
+		case !ready:
+			return buf, nil
+		}
+		start := len(buf)
+		buf = append(buf, make([]byte, readPiece)...)
+		n, err := unix.Read(c.inFd, buf[start:])
+		buf = buf[:start+max(n, 0)]
+		switch {
+		case err == unix.EINTR, err == unix.EAGAIN:
+		case err != nil:
+			return buf, err
+		case n == 0:
+			return buf, io.EOF
+		}
+	}
+	return buf, nil
+}
+
+// poll waits, up to so many milliseconds, for something to read.
+func (c *ttyConsole) poll(wait int) (ready, interrupted bool, err error) {
+	fds := []unix.PollFd{
+		{Fd: int32(c.wakeR.Fd()), Events: unix.POLLIN},
+		{Fd: int32(c.inFd), Events: unix.POLLIN},
+	}
+	for {
+		_, err := unix.Poll(fds, wait)
+		if err == unix.EINTR {
+			continue
+		}
+		return fds[1].Revents != 0, fds[0].Revents != 0, err
+	}
+}
+
+func (c *ttyConsole) Interrupt() { c.wakeW.Write([]byte{0}) }
+
+func (c *ttyConsole) Write(b []byte) error {
+	for len(b) > 0 {
+		n, err := c.out.Write(b)
+		b = b[n:]
+		switch {
+		case errors.Is(err, unix.EAGAIN): // another process made the terminal non-blocking
+			unix.Poll([]unix.PollFd{{Fd: int32(c.outFd), Events: unix.POLLOUT}}, 1000)
+		case err != nil:
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *ttyConsole) Stop() {
+	resumed := make(chan os.Signal, 1)
+	signal.Notify(resumed, syscall.SIGCONT)
+	defer signal.Stop(resumed)
+	if err := syscall.Kill(0, syscall.SIGSTOP); err != nil {
+		return
+	}
+	timer := time.NewTimer(stopWait)
+	defer timer.Stop()
+	select {
+	case <-resumed:
+	case <-timer.C:
+	}
+}
+
+func (c *ttyConsole) Say(text string) {
+	if c.raw {
+		text = strings.ReplaceAll(text, "\n", "\r\n")
+	}
+	said := make(chan struct{})
+	go func() {
+		defer close(said)
+		io.WriteString(c.err, text)
+	}()
+	timer := time.NewTimer(sayLimit)
+	defer timer.Stop()
+	select {
+	case <-said:
+	case <-timer.C:
+	}
+}

@@ -1,0 +1,292 @@
+package client
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/netip"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"roam/carrier"
+	"roam/crypto"
+	"roam/session"
+	"roam/ssp"
+	"roam/terminal"
+)
+
+// A console is the user's terminal as the loop needs it.
+type console interface {
+	// Size returns the window's size in cells, 0 where it is unknown.
+	Size() (cols, rows int)
+	// Raw puts the terminal into raw mode; Restore puts it back as it was before
+	// the first Raw. Both may be called at any time, in any order.
+	Raw() error
+	Restore() error
+	// Read returns what was typed, in a buffer of the caller's own. It blocks
+	// until there is something, or Interrupt was called. Used by one goroutine.
+	Read() ([]byte, error)
+	Interrupt()
+	// Write writes all of b, however long that takes. Used by one goroutine.
+	Write(b []byte) error
+	// Stop stops the whole process group, and returns when it goes on.
+	Stop()
+	// Say writes plain text for a person, outside the screen.
+	Say(text string)
+}
+
+// A link is the path to the server as the loop needs it: carrier.Client.
+type link interface {
+	Send(b []byte) error
+	Hop() error
+	Datagrams() <-chan carrier.Datagram
+	MaxPayload() int
+	// Source returns the address of this machine that the system would send from,
+	// without sending; an error says why it cannot.
+	Source() (netip.Addr, error)
+}
+
+// A stage is how far a session is.
+type stage uint8
+
+const (
+	connecting stage = iota // the server was not heard yet; plain text on the terminal
+	live                    // the screen is the server's
+	leaving                 // the terminal is given back; the end is being agreed on
+)
+
+// A loop is a session: all of its state, owned by the goroutine in run.
+type loop struct {
+	cfg   *Config
+	term  console
+	link  link
+	neg   *session.Negotiation
+	tr    *session.ClientTransport
+	guess overlay // nil: no prediction
+
+	start    time.Time
+	stage    stage
+	ended    bool      // nothing is left to do
+	giveUp   time.Time // ended at this time in any case; zero for none
+	warned   bool      // the text about waiting was shown
+	result   Result
+	leftover error // what went wrong with the terminal; the session's own error
+
+	input    session.Input
+	filter   typedFilter
+	keys     []byte // buffer for what filter passes
+	datagram []byte // buffer for what is sent
+	lost     int    // typed bytes dropped because too much was unsent
+
+	disp       display
+	out        *frameWriter
+	dirty      bool          // there may be something new to draw
+	noticeLine string        // as drawn last
+	entered    bool          // the terminal is set up for frames
+	restored   chan struct{} // closed once the terminal is given back for good
+	left       time.Time     // when that was
+
+	note    notice
+	stopped time.Time // when the user last had us stopped; contact counts from then on
+	failure string    // what the network said last
+	path    pathWatch
+	poked   time.Time
+	clock   clockWatch
+
+	typed     chan typedChunk
+	signals   <-chan os.Signal
+	panics    chan *PanicError
+	cancelled <-chan struct{}
+}
+
+// A typedChunk is one read of the terminal.
+type typedChunk struct {
+	bytes []byte
+	err   error // the terminal is gone
+}
+
+// goroutines is how many goroutines a loop starts: the reader and the writer.
+const goroutines = 2
+
+// newLoop sets up a session that starts now.
+func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop, error) {
+	now := time.Now()
+	keys, err := crypto.NewSession(cfg.Key, crypto.ToServer)
+	if err != nil {
+		return nil, fmt.Errorf("client: %w", err)
+	}
+	cols, rows := windowSize(term)
+	lo := &loop{
+		cfg: cfg, term: term, link: l, start: now, signals: signals,
+		neg:    session.NewClientNegotiation(session.Supported()),
+		input:  session.Input{}.AppendResize(cols, rows), // the first event says the size (docs/protocol.md C2)
+		filter: typedFilter{esc: cfg.EscapeKey},
+		disp:   display{cols: cols, rows: rows, prefix: titlePrefix(cfg)},
+		note:   notice{product: cfg.product(), quit: cfg.EscapeKey.quitHint()},
+		typed:  make(chan typedChunk), // no bound of its own: what is not taken stays in the terminal
+		panics: make(chan *PanicError, goroutines),
+
+		restored: make(chan struct{}),
+	}
+	caps := cfg.Terminal.caps
+	if cfg.NoInit {
+		caps.EnterCA, caps.ExitCA = nil, nil
+	}
+	lo.disp.profile = terminal.UserProfile(caps)
+	lo.out = newFrameWriter(term.Write)
+	lo.tr = ssp.New(now, ssp.Config{
+		Role:       ssp.Client,
+		Session:    keys,
+		MaxPayload: l.MaxPayload(),
+		Rand:       rand.Reader,
+		Negotiator: lo.neg,
+	}, session.Input{}, func() session.Input { return lo.input }, session.NewScreen(terminal.NewScreen(cols, rows), 0))
+	return lo, nil
+}
+
+// windowSize returns the size of the window, or the usual one where the terminal
+// does not know (hazards: a size of 0 kills stock servers).
+func windowSize(term console) (cols, rows int) {
+	cols, rows = term.Size()
+	if cols < 1 || rows < 1 {
+		return defaultCols, defaultRows
+	}
+	return session.ClampSize(cols, rows)
+}
+
+// run is the session, from raw mode to the restored terminal. It returns when both
+// ends know of the end, or it gave up.
+func (l *loop) run(ctx context.Context) (result Result, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = newPanicError(p)
+		}
+		l.restore()
+		l.out.close()
+	}()
+	if err := l.term.Raw(); err != nil {
+		return Result{}, fmt.Errorf("client: setting up the terminal: %w", err)
+	}
+	l.spawn(l.out.run)
+	l.spawn(l.readTerminal)
+	l.cancelled = ctx.Done()
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		now := time.Now()
+		l.turn(now)
+		if l.ended {
+			return l.result, l.leftover
+		}
+		if next := l.next(now); next.IsZero() {
+			timer.Stop()
+		} else {
+			timer.Reset(next.Sub(now))
+		}
+		if err := l.wait(timer.C); err != nil {
+			return Result{}, err
+		}
+	}
+}
+
+// wait blocks for the next event and takes it in, with all datagrams that are
+// there, so that a flood of them is drawn once.
+func (l *loop) wait(timer <-chan time.Time) error {
+	typed := l.typed
+	if l.full(time.Now()) {
+		typed = nil // it stays in the terminal
+	}
+	select {
+	case <-timer:
+	case d := <-l.link.Datagrams():
+		l.receive(time.Now(), d)
+		for range len(l.link.Datagrams()) {
+			l.receive(time.Now(), <-l.link.Datagrams())
+		}
+	case chunk := <-typed:
+		l.take(time.Now(), chunk)
+	case sig := <-l.signals:
+		return l.signal(time.Now(), sig)
+	case err := <-l.out.done:
+		l.out.finished()
+		if err != nil {
+			l.hangUp(time.Now(), err)
+		}
+	case <-l.cancelled:
+		l.cancelled = nil
+		l.quit(time.Now(), "cancelled")
+	case p := <-l.panics:
+		return p
+	}
+	return nil
+}
+
+// turn does what is due at now: input that was held for too long, datagrams,
+// the end, a frame.
+func (l *loop) turn(now time.Time) {
+	if l.clock.slept(now) {
+		l.log("the clock jumped: this machine slept")
+		l.revive(now)
+	}
+	l.expireTyped(now)
+	l.connect(now)
+	l.watchPath(now)
+	l.flush(now)
+	l.progress(now)
+	l.checkInput()
+	l.draw(now)
+}
+
+// next returns when the next turn is due if nothing happens; zero for never.
+func (l *loop) next(now time.Time) time.Time {
+	next := l.tr.NextTimeout()
+	next = earlier(next, l.giveUp)
+	switch l.stage {
+	case connecting:
+		next = earlier(next, l.nextConnect())
+		next = earlier(next, l.filter.deadline())
+	case live:
+		next = earlier(next, l.filter.deadline())
+		next = earlier(next, l.note.next(now, l.contact()))
+		if l.guess != nil {
+			next = earlier(next, l.guess.NextTimeout())
+		}
+	}
+	if l.stage != leaving {
+		next = earlier(next, l.nextPath(now))
+	}
+	return next
+}
+
+// spawn starts a goroutine whose panic ends the session in order: it reaches the
+// loop, which gives the terminal back.
+func (l *loop) spawn(f func()) {
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				l.panics <- newPanicError(p)
+			}
+		}()
+		f()
+	}()
+}
+
+// A PanicError is a bug: a panic in one of the goroutines of a session.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func newPanicError(value any) *PanicError { return &PanicError{value, debug.Stack()} }
+
+// Error says that there is a bug, without the panic's own text.
+func (p *PanicError) Error() string { return "client: internal error: this is a bug" }
+
+// log writes a line to the log, if there is one. Never keys, typed text or
+// screen content.
+func (l *loop) log(format string, args ...any) {
+	if l.cfg.Verbose > 0 && l.cfg.Log != nil {
+		fmt.Fprintf(l.cfg.Log, "%s: %8.3f %s\r\n", l.cfg.Name, time.Since(l.start).Seconds(), fmt.Sprintf(format, args...))
+	}
+}

@@ -1,0 +1,94 @@
+package client
+
+import (
+	"fmt"
+	"time"
+
+	"roam/terminal"
+)
+
+// draw shows the newest state, unless a frame is still on its way.
+func (l *loop) draw(now time.Time) {
+	if l.stage != live || l.out.busy {
+		return
+	}
+	line := l.note.text(now, l.contact())
+	guessing := l.guess != nil && !l.guess.NextTimeout().After(now)
+	if !l.dirty && !guessing && line == l.noticeLine {
+		return
+	}
+	l.dirty, l.noticeLine = false, line
+	frame := l.out.buffer()
+	if !l.entered {
+		l.entered = true
+		frame = l.enter(frame)
+	}
+	l.out.submit(l.disp.append(frame, l.compose(now, line)))
+}
+
+// compose returns what to show, with the notice line given.
+func (l *loop) compose(now time.Time, line string) *terminal.Screen {
+	remote, _ := l.tr.Remote()
+	var paint func(*terminal.Canvas)
+	if l.guess != nil {
+		paint = func(c *terminal.Canvas) { l.guess.Paint(now, c) }
+	}
+	return l.disp.compose(remote.Term(), paint, line)
+}
+
+// enter sets up the terminal for frames. On its main screen, what stands there
+// is pushed into the scrollback first.
+func (l *loop) enter(frame []byte) []byte {
+	if l.cfg.NoInit {
+		frame = fmt.Appendf(frame, "\x1b[%d;1H", l.disp.rows)
+		for range l.disp.rows {
+			frame = append(frame, '\n')
+		}
+	}
+	return l.disp.profile.AppendEnter(frame)
+}
+
+// cancel ends whatever sequence a terminal is in the middle of: CAN.
+const cancel = "\x18"
+
+// lastFrame takes the terminal out of the session: with whole, a last frame as
+// the server has it goes before, without notice and title prefix. Every mode
+// that a frame may have set is reset in any case.
+func (l *loop) lastFrame(whole bool) {
+	cut, idle := l.out.abandon()
+	if !l.entered || !idle {
+		return // nothing to undo, or a terminal that takes nothing
+	}
+	l.entered = false
+	frame := l.out.buffer()
+	switch {
+	case cut:
+		frame = append(frame, cancel...)
+	case whole && l.disp.shown != nil:
+		l.disp.prefix = ""
+		remote, _ := l.tr.Remote()
+		frame = l.disp.append(frame, l.disp.compose(remote.Term(), nil, ""))
+		l.disp.prefix = titlePrefix(l.cfg)
+	}
+	if l.cfg.NoInit { // leave the screen as it is, and go on below it
+		frame = fmt.Appendf(frame, "\x1b[%d;1H\r\n", l.disp.rows)
+	}
+	l.disp.repaint()
+	l.out.submit(l.disp.profile.AppendLeave(frame))
+	l.out.drain()
+}
+
+// restore gives the terminal back for good.
+func (l *loop) restore() {
+	select {
+	case <-l.restored:
+		return
+	default:
+	}
+	close(l.restored)
+	l.term.Interrupt()
+	l.lastFrame(false)
+	if err := l.term.Restore(); err != nil {
+		l.log("restoring the terminal: %v", err)
+	}
+}

@@ -1,0 +1,201 @@
+package client
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"syscall"
+	"time"
+)
+
+// maxUnsent is the most events that wait for the server to confirm them: a
+// megabyte is more than anybody types during an outage. Up to it nothing is
+// lost. Beyond it the terminal is not read while the server answers, so that a
+// long paste waits there; while it does not answer, the terminal is read for the
+// escape key only, and a notice says that the rest is dropped.
+const maxUnsent = 1 << 20
+
+// unsent returns how many events the server has not confirmed.
+func (l *loop) unsent() int { return int(l.input.Len() - l.tr.AckedState().Len()) }
+
+// full reports whether the terminal is not to be read for now.
+func (l *loop) full(now time.Time) bool {
+	late, _ := l.contact().late(now)
+	return l.stage != leaving && !late && l.unsent() >= maxUnsent
+}
+
+// readTerminal hands over what is typed until the terminal ends or is given back.
+func (l *loop) readTerminal() {
+	for {
+		b, err := l.term.Read()
+		if len(b) == 0 && err == nil { // interrupted
+			return
+		}
+		select {
+		case l.typed <- typedChunk{b, err}:
+		case <-l.restored:
+			return
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+// take deals with what was typed.
+func (l *loop) take(now time.Time, chunk typedChunk) {
+	if l.stage == leaving {
+		return
+	}
+	if chunk.err != nil {
+		l.hangUp(now, chunk.err)
+		return
+	}
+	if l.stage == connecting && l.warned && bytes.IndexByte(chunk.bytes, 0x03) >= 0 {
+		l.quit(now, "Ctrl-C")
+		return
+	}
+	for b := chunk.bytes; len(b) > 0 && l.stage != leaving; {
+		pasted := len(chunk.bytes) > pastedChunk || l.filter.pasting
+		keys, n, cmd := l.filter.feed(now, l.keys[:0], b)
+		l.keys = keys
+		b = b[n:]
+		l.send(now, keys, pasted)
+		l.command(now, cmd)
+	}
+}
+
+// expireTyped deals with input that was held for long enough.
+func (l *loop) expireTyped(now time.Time) {
+	if due := l.filter.deadline(); l.stage == leaving || due.IsZero() || now.Before(due) {
+		return
+	}
+	keys, cmd := l.filter.expire(now, l.keys[:0])
+	l.keys = keys
+	l.send(now, keys, false)
+	l.command(now, cmd)
+}
+
+// send queues keys for the server, as far as there is room.
+func (l *loop) send(now time.Time, keys []byte, pasted bool) {
+	if room := max(0, maxUnsent+slack-l.unsent()); len(keys) > room {
+		l.lost += len(keys) - room
+		keys = keys[:room]
+	}
+	if len(keys) == 0 {
+		return
+	}
+	l.input = l.input.AppendBytes(keys)
+	l.tr.Touch(now)
+	if l.guess != nil {
+		l.guess.Typed(now, keys, l.tr.SentNum(), pasted)
+		l.dirty = true
+	}
+}
+
+// slack is room beyond maxUnsent for what was already read when it was reached.
+const slack = 128 << 10
+
+// command does what the user asked of the client itself.
+func (l *loop) command(now time.Time, cmd command) {
+	switch cmd {
+	case quitCommand:
+		l.quit(now, "quit key")
+	case suspendCommand:
+		l.suspend(now)
+	}
+	if l.filter.repaint {
+		l.filter.repaint = false
+		l.disp.repaint()
+		l.dirty = true
+	}
+	help := ""
+	if l.filter.awaiting {
+		help = l.filter.esc.help()
+	}
+	if l.note.help != help {
+		l.note.help = help
+		l.dirty = true
+	}
+}
+
+// checkInput says what became of input that found no room.
+func (l *loop) checkInput() {
+	if l.lost > 0 && l.unsent() < maxUnsent/2 {
+		l.lost = 0
+	}
+	l.note.standing = ""
+	if l.lost > 0 {
+		l.note.standing = fmt.Sprintf("Too much input waits for the server: the last %d bytes were not taken.", l.lost)
+	}
+}
+
+// signal deals with a signal. Those that end a program end the session; a
+// second one does not wait for the server.
+func (l *loop) signal(now time.Time, sig os.Signal) error {
+	switch sig {
+	case syscall.SIGWINCH:
+		l.resize(now)
+	case syscall.SIGTSTP:
+		l.suspend(now)
+	case syscall.SIGCONT:
+		l.resume(now)
+	default:
+		if l.stage == leaving {
+			l.ended = true
+			return nil
+		}
+		l.quit(now, "signal "+sig.String())
+	}
+	return nil
+}
+
+// resize tells the server the window's new size.
+func (l *loop) resize(now time.Time) {
+	cols, rows := windowSize(l.term)
+	if l.stage == leaving || cols == l.disp.cols && rows == l.disp.rows {
+		return
+	}
+	l.disp.resize(cols, rows)
+	l.dirty = true
+	l.input = l.input.AppendResize(cols, rows)
+	l.tr.Touch(now)
+	if l.guess != nil {
+		l.guess.Resized()
+	}
+}
+
+// suspend gives the terminal back, stops the process group, and takes the
+// terminal again when it goes on. Meanwhile the server hears nothing.
+func (l *loop) suspend(now time.Time) {
+	if l.stage == leaving {
+		return
+	}
+	l.log("suspended")
+	l.lastFrame(true)
+	if err := l.term.Restore(); err != nil {
+		l.log("restoring the terminal: %v", err)
+	}
+	l.term.Say(l.cfg.suspendedText())
+	l.term.Stop()
+	l.resume(time.Now())
+}
+
+// resume takes the terminal again after a stop, of which there was no warning if
+// it was SIGSTOP's.
+func (l *loop) resume(now time.Time) {
+	if l.stage == leaving {
+		return
+	}
+	l.log("resumed")
+	if err := l.term.Raw(); err != nil {
+		l.hangUp(now, err)
+		return
+	}
+	l.stopped = now
+	l.entered = false
+	l.disp.repaint()
+	l.dirty = true
+	l.resize(now)
+	l.revive(now)
+}

@@ -1,0 +1,80 @@
+package client
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"roam/session"
+)
+
+// What a person reads before and after a session, outside the screen. An error
+// says what failed, a hint what to do. No message holds a key or typed text.
+
+// errorText is an error of the program name with its hints, one a line.
+func errorText(name, what string, hints ...string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: error: %s\n", name, what)
+	for _, h := range hints {
+		fmt.Fprintf(&b, "%s: hint: %s\n", name, h)
+	}
+	return b.String()
+}
+
+// waitingText is shown when the server has not answered for waitNotice.
+// failure is what the network said, empty for nothing.
+func (c *Config) waitingText(failure string) string {
+	text := fmt.Sprintf("%s: no answer yet from %s on UDP port %d", c.Name, c.Server.Addr(), c.Server.Port())
+	if failure != "" {
+		text += " (" + failure + ")"
+	}
+	text += "\n" + c.Name + ": hint: a firewall may drop UDP, or the server has stopped; Ctrl-C gives up\n"
+	return text
+}
+
+// unreachedText is the end of a session that never began.
+func (c *Config) unreachedText(waited time.Duration, failure string) string {
+	what := fmt.Sprintf("no answer from %s on UDP port %d", c.Server.Addr(), c.Server.Port())
+	if waited >= time.Second {
+		what += fmt.Sprintf(" within %d seconds", waited/time.Second)
+	}
+	hints := []string{
+		fmt.Sprintf("see that no firewall between here and %s drops UDP to port %d (the usual range is 60001 to 60999)",
+			c.Server.Addr(), c.Server.Port()),
+		"see that the server still runs there and that address, port and key are the ones that it printed;" +
+			" a server that hears no client within 60 seconds stops",
+	}
+	if failure != "" {
+		what += ": " + failure
+		if strings.Contains(failure, "refused") {
+			hints = hints[1:] // the datagrams arrive
+		}
+	}
+	return errorText(c.Name, what, hints...)
+}
+
+// uncleanText is the end of a session whose server did not confirm it.
+func (c *Config) uncleanText() string {
+	return errorText(c.Name, "the server did not confirm the end of the session, and may still be running",
+		fmt.Sprintf("log in to %s and look for a %s-server or roam process of yours", c.Server.Addr(), "mosh"))
+}
+
+// closedText is the closing line of a session.
+func (c *Config) closedText(f *session.Final) string {
+	if f != nil && c.product() == "roam" {
+		switch {
+		case f.Reason != "":
+			return fmt.Sprintf("%s: the server ended the session: %s\n", c.Name, f.Reason)
+		case f.Signal != "":
+			return fmt.Sprintf("%s: session ended: the remote program was killed by signal %s\n", c.Name, f.Signal)
+		case f.Exit != nil && *f.Exit != 0:
+			return fmt.Sprintf("%s: session ended with exit status %d\n", c.Name, *f.Exit)
+		}
+	}
+	return fmt.Sprintf("[%s is exiting.]\n", c.product())
+}
+
+// suspendedText is what stands on the screen while the client is stopped.
+func (c *Config) suspendedText() string {
+	return fmt.Sprintf("\n[%s is suspended.]\n", c.product())
+}

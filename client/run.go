@@ -1,0 +1,98 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"os/signal"
+
+	"golang.org/x/sys/unix"
+
+	"roam/carrier"
+	"roam/internal/tty"
+)
+
+// Run is one session on the user's terminal. It returns when the session has
+// ended, with the terminal as it was before: always, but for SIGKILL. Meanwhile the
+// process's signals are the session's. Text for the user goes to cfg.Err: what
+// is waited for, and at the end one closing line or why there was no session.
+//
+// An error means that there was no session, ErrNoTerminal and ErrAddress for
+// instance, or that it could not go on: a *PanicError. Everything else is in
+// the Result.
+func Run(ctx context.Context, cfg Config) (Result, error) {
+	defer cfg.Key.Erase()
+	if !cfg.Server.IsValid() || cfg.Server.Port() == 0 {
+		return Result{}, ErrAddress
+	}
+	if !tty.IsTerminal(cfg.In) {
+		return Result{}, ErrNoTerminal
+	}
+	if cfg.Terminal == nil {
+		t, err := LoadTerminal(os.Getenv("TERM"), os.Getenv("COLORTERM"))
+		if err != nil {
+			return Result{}, err
+		}
+		cfg.Terminal = t
+	}
+	noCoreDumps()
+	path, err := carrier.Dial(cfg.Server)
+	if err != nil {
+		return Result{}, fmt.Errorf("client: %w", err)
+	}
+	defer path.Close()
+	console, err := newConsole(cfg.In, cfg.Out, cfg.Err)
+	if err != nil {
+		return Result{}, err
+	}
+	defer console.close()
+	signals := make(chan os.Signal, 16) // a burst of window sizes; lost ones are followed by others
+	signal.Notify(signals, sessionSignals...)
+	defer signal.Stop(signals)
+	return runOn(ctx, &cfg, console, udpLink{path}, signals)
+}
+
+// runOn is a session on a terminal and a path that are given.
+func runOn(ctx context.Context, cfg *Config, term console, path link, signals <-chan os.Signal) (Result, error) {
+	l, err := newLoop(cfg, term, path, signals)
+	if err != nil {
+		return Result{}, err
+	}
+	return l.run(ctx)
+}
+
+// sessionSignals are the signals that a session takes: those that end a process
+// unless it does, so that the terminal is restored before, and those of windows and
+// job control.
+var sessionSignals = []os.Signal{
+	unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGPIPE, unix.SIGQUIT, unix.SIGABRT,
+	unix.SIGALRM, unix.SIGVTALRM, unix.SIGUSR1, unix.SIGUSR2, unix.SIGXCPU, unix.SIGXFSZ,
+	unix.SIGIO, unix.SIGSYS, unix.SIGTRAP,
+	unix.SIGWINCH, unix.SIGTSTP, unix.SIGCONT,
+}
+
+// noCoreDumps keeps the key out of core files. A system that refuses wants
+// none less than we do.
+func noCoreDumps() {
+	var limit unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_CORE, &limit) == nil {
+		limit.Cur = 0
+		unix.Setrlimit(unix.RLIMIT_CORE, &limit)
+	}
+}
+
+// A udpLink is a carrier.Client that can also tell this machine's address.
+type udpLink struct{ *carrier.Client }
+
+// Source returns the address that the system would send from. It asks the
+// routing table by connecting a socket, which sends nothing.
+func (u udpLink) Source() (netip.Addr, error) {
+	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(u.Server()))
+	if err != nil {
+		return netip.Addr{}, err
+	}
+	defer conn.Close()
+	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr(), nil
+}

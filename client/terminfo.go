@@ -1,0 +1,119 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/xo/terminfo"
+
+	"roam/terminal"
+)
+
+// A Terminal is what is known of the user's terminal.
+type Terminal struct {
+	colors int // as terminfo has it; -1 for none
+	caps   terminal.Capabilities
+}
+
+// Errors of LoadTerminal.
+var (
+	ErrNoTerm      = errors.New("client: the environment variable TERM is not set")
+	errUnknownTerm = errors.New("client: unknown terminal type")
+)
+
+// Colors returns the terminal's number of colours; -1 if it has none.
+func (t *Terminal) Colors() int { return t.colors }
+
+// LoadTerminal looks up the terminal type that the variable TERM names.
+// colorterm is the variable COLORTERM. Types of the families that are
+// everywhere are known without a terminfo database.
+func LoadTerminal(term, colorterm string) (*Terminal, error) {
+	if term == "" {
+		return nil, ErrNoTerm
+	}
+	if strings.ContainsAny(term, "/\x00") || strings.HasPrefix(term, ".") {
+		return nil, fmt.Errorf("%w %q", errUnknownTerm, term) // terminfo would make a path of it
+	}
+	entry, err := terminfo.Load(term)
+	if err != nil {
+		t, ok := familyTerminal(term, colorterm)
+		if !ok {
+			return nil, fmt.Errorf("%w %q", errUnknownTerm, term)
+		}
+		return t, nil
+	}
+	return newTerminal(term, colorterm, convertTerminfo(entry)), nil
+}
+
+func newTerminal(term, colorterm string, ti terminal.Terminfo) *Terminal {
+	colors, ok := ti.Nums["colors"]
+	if !ok {
+		colors = -1
+	}
+	caps := terminal.CapabilitiesOf(ti, term, colorterm)
+	caps.EnterCA, caps.ExitCA = padding(caps.EnterCA), padding(caps.ExitCA)
+	return &Terminal{colors: colors, caps: caps}
+}
+
+// convertTerminfo gives terminal the description under short names.
+func convertTerminfo(e *terminfo.Terminfo) terminal.Terminfo {
+	ti := terminal.Terminfo{Bools: e.BoolCapsShort(), Nums: map[string]int{}, Strings: e.StringCapsShort()}
+	for name, n := range e.NumCapsShort() {
+		if n >= 0 {
+			ti.Nums[name] = n
+		}
+	}
+	for name, v := range e.ExtBoolCapsShort() {
+		ti.Bools[name] = v
+	}
+	for name, v := range e.ExtStringCapsShort() {
+		ti.Strings[name] = v
+	}
+	return ti
+}
+
+// families are terminals that behave alike enough to be driven without a
+// database: a prefix of TERM.
+var families = []string{"xterm", "rxvt", "screen", "tmux", "alacritty", "foot", "ghostty", "kitty", "wezterm", "konsole", "vte"}
+
+// familyTerminal returns what the members of a well-known family have in
+// common: the abilities that each of them had for twenty years.
+func familyTerminal(term, colorterm string) (*Terminal, bool) {
+	for _, f := range families {
+		if !strings.HasPrefix(term, f) {
+			continue
+		}
+		colors := 8
+		if strings.Contains(term, "256color") || f != "xterm" && f != "rxvt" && f != "screen" {
+			colors = 256
+		}
+		return newTerminal(term, colorterm, terminal.Terminfo{
+			Bools: map[string]bool{"am": true, "xenl": true},
+			Nums:  map[string]int{"colors": colors},
+			Strings: map[string][]byte{
+				"csr":   []byte("\x1b[%i%p1%d;%p2%dr"),
+				"smcup": []byte("\x1b[?1049h"),
+				"rmcup": []byte("\x1b[?1049l"),
+			},
+		}), true
+	}
+	return nil, false
+}
+
+// padding removes terminfo's marks of delays, such as $<100/>: terminals with
+// a speed of their own are gone.
+func padding(s []byte) []byte {
+	text := string(s)
+	for {
+		before, rest, found := strings.Cut(text, "$<")
+		if !found {
+			return []byte(text)
+		}
+		_, after, closed := strings.Cut(rest, ">")
+		if !closed {
+			return []byte(before)
+		}
+		text = before + after
+	}
+}
