@@ -1,0 +1,104 @@
+package server
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+
+	"roam/carrier"
+	"roam/crypto"
+	"roam/session"
+	"roam/ssp"
+	"roam/terminal"
+)
+
+// detachedAfter is how long a client may be silent before the list of logins, and
+// roam's own, call its session detached: ten heartbeats.
+const detachedAfter = 30 * time.Second
+
+// An attachment is one client of a host: a key, the transport under it, and the
+// socket. It knows what of the client's input the host has, and nothing of how the
+// host shows. The loop's goroutine owns it.
+type attachment struct {
+	sock *carrier.Server
+	t    *session.ServerTransport
+	neg  *session.Negotiation
+
+	keys  terminal.KeyFilter
+	echo  session.EchoHistory
+	num   uint64 // number of the client state whose events the host has
+	taken uint64 // how many events it has
+
+	unechoed  uint64    // client state whose input is still on its way to the program; 0 for none
+	heard     time.Time // newest authentic datagram
+	keysUntil time.Time // when held keys are let go; zero if none are held
+
+	buf []byte // of the datagram being sent
+}
+
+// newAttachment returns the attachment of a client that has key, which the caller
+// may erase afterwards. screen returns the state to show.
+func newAttachment(now time.Time, sock *carrier.Server, key crypto.Key, screen func() session.Screen) (*attachment, error) {
+	seal, err := crypto.NewSession(key, crypto.ToClient)
+	if err != nil {
+		return nil, fmt.Errorf("server: %w", err)
+	}
+	a := &attachment{sock: sock, neg: session.NewServerNegotiation(session.Supported())}
+	a.t = ssp.New(now, ssp.Config{
+		Role:       ssp.Server,
+		Session:    seal,
+		MaxPayload: sock.MaxPayload(),
+		Rand:       rand.Reader,
+		Negotiator: a.neg,
+	}, session.Screen{}, screen, session.Input{})
+	return a, nil
+}
+
+// receive takes in one datagram and reports whether the client has a new state.
+func (a *attachment) receive(now time.Time, d carrier.Datagram) (newState, moved bool) {
+	receipt, err := a.t.Receive(now, d.Data, d.CE)
+	if receipt.Newest {
+		a.heard = now
+		moved = a.sock.Peer() != d.From
+		a.sock.Answer(d)
+		if moved {
+			a.t.SetMaxPayload(a.sock.MaxPayload())
+		}
+	}
+	if err != nil {
+		return false, moved // counted by the transport; saying more would help an attacker
+	}
+	return receipt.NewState, moved
+}
+
+// send sends what is due. Errors of the network are left to the protocol, which
+// repeats what matters.
+func (a *attachment) send(now time.Time) {
+	for {
+		var due bool
+		a.buf, due = a.t.Poll(now, a.buf[:0])
+		if !due {
+			return
+		}
+		if err := a.sock.Send(a.buf); errors.Is(err, carrier.ErrMessageSize) {
+			a.t.SetMaxPayload(a.sock.MaxPayload())
+		}
+	}
+}
+
+// hasStatus reports whether the client understands how a session ended.
+func (a *attachment) hasStatus() bool {
+	version, _ := a.neg.Capability(session.Status)
+	return version > 0
+}
+
+// contact returns when the client was heard.
+func (a *attachment) contact(start time.Time) contact {
+	return contact{start: start, state: a.t.LastHeard(), any: a.heard}
+}
+
+// next returns when the attachment has something to do; zero for never.
+func (a *attachment) next() time.Time {
+	return earliest(earliest(a.t.NextTimeout(), a.echo.NextTimeout()), a.keysUntil)
+}

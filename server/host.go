@@ -1,0 +1,231 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/creack/pty"
+
+	"roam/internal/tty"
+	"roam/terminal"
+)
+
+// drainTime is the longest that the output of a program that has ended may
+// still come: the kernel has it all by then, and a terminal full of output is read
+// in milliseconds. It matters only where something else holds the terminal open.
+const drainTime = 2 * time.Second
+
+// A host is the program with its pseudo-terminal and the emulator that shows
+// it. It does not know who looks. The loop's goroutine owns it.
+type host struct {
+	em     *terminal.Emulator
+	input  *inputQueue   // nil until the program was started
+	output chan []byte   // closed at the end of the terminal's output; nil before the start
+	spare  chan []byte   // buffers for output to come back in
+	exited chan exitCode // gives one value
+
+	master *os.File
+	proc   *os.Process   // nil if it could not be started
+	quit   chan struct{} // closed by hangUp: output is no longer taken
+
+	ended   bool     // the program has ended; code holds
+	drained bool     // its terminal has nothing more to say
+	code    exitCode // how the program ended
+	endedAt time.Time
+	problem string // why the program could not be started; "" if it was
+}
+
+// An exitCode says how a program ended: by itself with a status, or by a signal.
+type exitCode struct {
+	status int
+	signal string // name without SIG; "" if it ended by itself
+}
+
+// notFound is the status that shells give for a program that cannot be started.
+const notFound = 127
+
+// newHost returns a host whose program is not started yet.
+func newHost(cols, rows int) *host {
+	return &host{em: terminal.New(cols, rows, terminal.Options{})}
+}
+
+// started reports whether start was called.
+func (h *host) started() bool { return h.output != nil }
+
+// start opens a pseudo-terminal of the emulator's size and starts the program
+// on it. What goes wrong with the program itself is shown on the screen, and
+// counts as a program that ended with the status 127. spawn starts a goroutine.
+func (h *host) start(cfg *daemonConfig, spawn func(func())) error {
+	master, slave, err := openPTY()
+	if err != nil {
+		return fmt.Errorf("server: opening a pseudo-terminal: %w", err)
+	}
+	defer slave.Close()
+	cols, rows := h.em.Snapshot().Size()
+	if err := tty.SetSize(master, cols, rows); err != nil {
+		master.Close()
+		return fmt.Errorf("server: setting the size of the pseudo-terminal: %w", err)
+	}
+	tty.SetUTF8(slave, true) // erasing whole characters is a comfort; a system without it has none
+	h.master = master
+	h.output = make(chan []byte, 1)
+	h.spare = make(chan []byte, 3)
+	h.exited = make(chan exitCode, 1)
+	h.quit = make(chan struct{})
+	h.input = newInputQueue(master, spawn)
+
+	cmd := programCmd(cfg, slave)
+	err = withCoreLimit(cfg.CoreLimit, cmd.Start)
+	if err != nil {
+		h.problem = startProblem(cfg, err)
+		h.show(h.problem + "\n")
+		h.exited <- exitCode{status: notFound}
+		close(h.output)
+		return nil
+	}
+	h.proc = cmd.Process
+	spawn(func() { h.exited <- waitFor(cmd) })
+	spawn(func() { readPTY(master, h.output, h.spare, h.quit) })
+	return nil
+}
+
+// openPTY opens a pseudo-terminal whose master end can be read and written
+// without blocking a thread, and closed meanwhile.
+func openPTY() (master, slave *os.File, err error) {
+	m, slave, err := pty.Open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer m.Close()
+	fd, err := syscall.Dup(int(m.Fd()))
+	if err != nil {
+		slave.Close()
+		return nil, nil, err
+	}
+	syscall.CloseOnExec(fd)
+	if err := syscall.SetNonblock(fd, true); err != nil {
+		syscall.Close(fd)
+		slave.Close()
+		return nil, nil, err
+	}
+	return os.NewFile(uintptr(fd), m.Name()), slave, nil
+}
+
+// programCmd returns the command for the program, as leader of a session whose
+// terminal is slave.
+func programCmd(cfg *daemonConfig, slave *os.File) *exec.Cmd {
+	return &exec.Cmd{
+		Path: cfg.Path, Args: cfg.Argv, Env: cfg.Env, Dir: cfg.Dir,
+		Stdin: slave, Stdout: slave, Stderr: slave,
+		SysProcAttr: &syscall.SysProcAttr{Setsid: true, Setctty: true},
+	}
+}
+
+// startProblem words why the program could not be started.
+func startProblem(cfg *daemonConfig, err error) string {
+	var path *os.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Sprintf("%s: cannot start %s: %v", cfg.Name, cfg.Argv[0], err)
+}
+
+// waitFor waits until the program ends.
+func waitFor(cmd *exec.Cmd) exitCode {
+	cmd.Wait() // its error is the status, read below
+	ws, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
+	if ok && ws.Signaled() {
+		return exitCode{status: 128 + int(ws.Signal()), signal: signalName(ws.Signal())}
+	}
+	return exitCode{status: cmd.ProcessState.ExitCode()}
+}
+
+// show puts text on the screen as if the program had printed it.
+func (h *host) show(text string) {
+	h.em.Write([]byte(strings.ReplaceAll(text, "\n", "\r\n")))
+}
+
+// resize gives the terminal another size: the program's window first, so that
+// nothing it prints for the old size comes after the change.
+func (h *host) resize(cols, rows int) error {
+	if h.master != nil {
+		if err := tty.SetSize(h.master, cols, rows); err != nil {
+			return fmt.Errorf("server: setting the size of the pseudo-terminal: %w", err)
+		}
+	}
+	h.em.Resize(cols, rows)
+	return nil
+}
+
+// print takes output of the program to the screen and gives its buffer back.
+// Answers that the program is owed go to its input.
+func (h *host) print(b []byte) {
+	h.em.Write(b)
+	select {
+	case h.spare <- b[:cap(b)]:
+	default:
+	}
+	if r := h.em.Replies(); len(r) > 0 && h.input.len() < maxReplies {
+		h.input.write(r)
+	}
+}
+
+// maxReplies is how much input may wait before answers to the program are
+// dropped: it asks, but does not read.
+const maxReplies = 256 << 10
+
+// over reports whether the program has ended and all that it said is on the
+// screen, and otherwise when to ask again, if ever. Where the shell has ended but
+// something holds its terminal open, or the other way round, drainTime decides. (On
+// Linux neither outlasts the other: the end of the session's leader hangs up its
+// terminal.)
+func (h *host) over(now time.Time) (over bool, next time.Time) {
+	if !h.ended && !h.drained {
+		return false, time.Time{}
+	}
+	deadline := h.endedAt.Add(drainTime)
+	if h.ended && h.drained || !now.Before(deadline) {
+		return true, time.Time{}
+	}
+	return false, deadline
+}
+
+// noteEnd records that the program ended, or that its terminal did.
+func (h *host) noteEnd(now time.Time) {
+	if h.endedAt.IsZero() {
+		h.endedAt = now
+	}
+}
+
+// hangUp closes the terminal, which tells the program's session so. The host is of
+// no more use.
+func (h *host) hangUp() {
+	if h.master == nil {
+		return
+	}
+	close(h.quit)
+	h.input.close()
+	h.master.Close()
+	h.master = nil
+	if h.proc != nil {
+		h.proc.Signal(syscall.SIGHUP) // one that left its terminal's foreground hears it too; an error means that it has ended
+	}
+}
+
+// foreground returns the name of the program that has the terminal now, "" if it
+// cannot be told.
+func (h *host) foreground() string {
+	if h.master == nil {
+		return ""
+	}
+	group, err := tty.ForegroundGroup(h.master)
+	if err != nil {
+		return ""
+	}
+	return processName(group)
+}

@@ -1,0 +1,60 @@
+package server
+
+import (
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// readBurst reads what the terminal has, up to len(buf) bytes, and waits only for
+// the first of them. The kernel gives at most 4 KiB in one read.
+func readBurst(master *os.File, buf []byte) (n int, err error) {
+	conn, err := master.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	var readErr error
+	err = conn.Read(func(fd uintptr) bool {
+		for n < len(buf) {
+			m, e := unix.Read(int(fd), buf[n:])
+			switch {
+			case e == unix.EINTR:
+				continue
+			case e == unix.EAGAIN:
+				return n > 0
+			case e != nil:
+				readErr = e
+				return true
+			case m == 0:
+				readErr = os.ErrClosed
+				return true
+			}
+			n += m
+		}
+		return true
+	})
+	if n > 0 {
+		return n, nil // the error comes again
+	}
+	if err == nil {
+		err = readErr
+	}
+	return n, err
+}
+
+// tryWrite writes as much of b as the terminal takes at once. No other write may
+// be under way.
+func tryWrite(master *os.File, b []byte) int {
+	conn, err := master.SyscallConn()
+	if err != nil {
+		return 0
+	}
+	n := 0
+	conn.Write(func(fd uintptr) bool {
+		if m, err := unix.Write(int(fd), b); err == nil {
+			n = m
+		}
+		return true
+	})
+	return n
+}

@@ -1,0 +1,34 @@
+package server
+
+import "os"
+
+// readSize is the most output taken at once. The loop looks after datagrams
+// between two such pieces, which the emulator takes in less than a millisecond.
+const readSize = 64 << 10
+
+// readPTY hands the terminal's output over until its end, and then closes out.
+// Buffers come back by spare. When the loop is behind, this blocks, then the
+// terminal is full, and then the program blocks: as on any terminal. Closing quit
+// ends it too.
+func readPTY(master *os.File, out chan<- []byte, spare <-chan []byte, quit <-chan struct{}) {
+	defer close(out)
+	for {
+		var buf []byte
+		select {
+		case buf = <-spare:
+		default:
+			buf = make([]byte, readSize)
+		}
+		n, err := readBurst(master, buf)
+		if n > 0 {
+			select {
+			case out <- buf[:n]:
+			case <-quit:
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,259 @@
+package server
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const (
+	// statusWait is how long either end of a status socket waits for the other.
+	statusWait = 2 * time.Second
+
+	// statusCheck is how often a server looks whether its socket is still there:
+	// some systems remove the directory with the user's last login.
+	statusCheck = time.Minute
+
+	// maxRequest is the most bytes of a request, and maxStatus of an answer.
+	maxRequest = 64
+	maxStatus  = 64 << 10
+
+	// maxAskers is how many connections are served at once.
+	maxAskers = 4
+)
+
+// Requests to a status socket, each a line.
+const (
+	requestStatus = "status"
+	requestEnd    = "end"
+)
+
+// A Status is what a server tells of its session.
+type Status struct {
+	PID         int       `json:"pid"`
+	Name        string    `json:"name"` // StockName or RoamName
+	Port        int       `json:"port"` // UDP port
+	Started     time.Time `json:"started"`
+	LastContact time.Time `json:"last_contact,omitzero"` // newest authentic datagram; zero if there was none
+	Attached    bool      `json:"attached"`              // the client was heard in the last 30 s
+	Peer        string    `json:"peer,omitempty"`        // its address and port; "" if there is none
+	Command     []string  `json:"command"`               // what the session runs
+	Foreground  string    `json:"foreground,omitempty"`  // what has the terminal now
+	Cols        int       `json:"cols"`
+	Rows        int       `json:"rows"`
+	Error       string    `json:"error,omitempty"` // the request was not understood
+}
+
+// Detached reports whether the session waits for a client that is gone.
+func (s *Status) Detached() bool { return !s.Attached && !s.LastContact.IsZero() }
+
+// A statusRequest is a request on its way to the loop, which answers it.
+type statusRequest struct {
+	what   string
+	answer chan Status // has room for the answer
+}
+
+// A statusServer answers requests of this user's programs. Its goroutines touch
+// nothing of the session: requests go to the loop.
+type statusServer struct {
+	path     string
+	quit     chan struct{}
+	requests chan<- statusRequest
+	askers   chan struct{} // holds a value for each connection being served
+}
+
+// listenStatus makes the status socket in the user's directory.
+func listenStatus(env []string, requests chan<- statusRequest, spawn func(func())) (*statusServer, error) {
+	dir, err := ensureStatusDir(env)
+	if err != nil {
+		return nil, err
+	}
+	s := &statusServer{
+		path:     filepath.Join(dir, strconv.Itoa(os.Getpid())+".sock"),
+		quit:     make(chan struct{}),
+		requests: requests,
+		askers:   make(chan struct{}, maxAskers),
+	}
+	l, err := s.listen()
+	if err != nil {
+		return nil, err
+	}
+	spawn(func() { s.accept(l, spawn) })
+	spawn(func() { s.watch(env, spawn) })
+	return s, nil
+}
+
+// listen makes the socket. One of that name is a dead server's whose process id
+// has come back to us.
+func (s *statusServer) listen() (*net.UnixListener, error) {
+	os.Remove(s.path)
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: s.path, Net: "unix"})
+	if err != nil {
+		return nil, fmt.Errorf("server: making the status socket: %w", err)
+	}
+	if err := os.Chmod(s.path, 0o600); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("server: making the status socket: %w", err)
+	}
+	go func() {
+		<-s.quit
+		l.Close() // and removes the file
+	}()
+	return l, nil
+}
+
+// watch makes the socket again whenever it has gone.
+func (s *statusServer) watch(env []string, spawn func(func())) {
+	tick := time.NewTicker(statusCheck)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.quit:
+			return
+		case <-tick.C:
+		}
+		if _, err := os.Lstat(s.path); !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if _, err := ensureStatusDir(env); err != nil {
+			continue
+		}
+		if l, err := s.listen(); err == nil {
+			spawn(func() { s.accept(l, spawn) })
+		}
+	}
+}
+
+// accept serves connections until the listener is closed.
+func (s *statusServer) accept(l *net.UnixListener, spawn func(func())) {
+	for {
+		conn, err := l.AcceptUnix()
+		if err != nil {
+			return
+		}
+		select {
+		case s.askers <- struct{}{}:
+			spawn(func() {
+				defer func() { <-s.askers }()
+				s.serve(conn)
+			})
+		default:
+			conn.Close() // they are this user's own; let them ask again
+		}
+	}
+}
+
+// serve answers one connection's request.
+func (s *statusServer) serve(conn *net.UnixConn) {
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(statusWait))
+	if uid, err := peerUID(conn); err != nil || uid != os.Getuid() && uid != 0 {
+		return
+	}
+	line, err := bufio.NewReaderSize(conn, maxRequest).ReadSlice('\n')
+	if err != nil {
+		return
+	}
+	req := statusRequest{strings.TrimSpace(string(line)), make(chan Status, 1)}
+	select {
+	case s.requests <- req:
+		json.NewEncoder(conn).Encode(<-req.answer)
+	case <-s.quit:
+	case <-time.After(statusWait):
+	}
+}
+
+// close removes the socket.
+func (s *statusServer) close() { close(s.quit) }
+
+// answer answers a request.
+func (l *loop) answer(req statusRequest) {
+	st := l.describe()
+	switch req.what {
+	case requestStatus:
+	case requestEnd:
+		l.end(endRequested())
+	default:
+		st.Error = "unknown request"
+	}
+	req.answer <- st
+}
+
+// describe returns the session's status.
+func (l *loop) describe() Status {
+	cols, rows := l.host.em.Snapshot().Size()
+	st := Status{
+		PID:         os.Getpid(),
+		Name:        l.cfg.Name,
+		Port:        int(l.at.sock.Port()),
+		Started:     l.start.Round(0),
+		LastContact: l.at.heard.Round(0),
+		Attached:    !l.at.heard.IsZero() && l.now.Sub(l.at.heard) < detachedAfter,
+		Command:     l.cfg.Argv,
+		Foreground:  l.host.foreground(),
+		Cols:        cols,
+		Rows:        rows,
+	}
+	if peer := l.at.sock.Peer(); peer.IsValid() {
+		st.Peer = peer.String()
+	}
+	return st
+}
+
+// ensureStatusDir returns the directory of the user's status sockets, which it
+// makes if need be: $XDG_RUNTIME_DIR/roam, else /tmp/roam-UID. It is refused
+// unless it is a directory of this user's that nobody else can enter, since /tmp is
+// everybody's.
+func ensureStatusDir(env []string) (string, error) {
+	var first error
+	for _, dir := range statusDirs(env) {
+		err := os.Mkdir(dir, 0o700)
+		if err == nil || errors.Is(err, fs.ErrExist) {
+			err = checkDir(dir)
+		}
+		if err == nil {
+			return dir, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return "", fmt.Errorf("server: no directory for the status socket: %w", first)
+}
+
+// statusDirs returns the directories in which status sockets may be, the best
+// first.
+func statusDirs(env []string) []string {
+	var dirs []string
+	if run := getVar(env, "XDG_RUNTIME_DIR"); filepath.IsAbs(run) {
+		dirs = append(dirs, filepath.Join(run, "roam"))
+	}
+	return append(dirs, filepath.Join("/tmp", "roam-"+strconv.Itoa(os.Getuid())))
+}
+
+// checkDir returns why dir cannot be trusted; symbolic links are not.
+func checkDir(dir string) error {
+	info, err := os.Lstat(dir)
+	if err != nil {
+		return err
+	}
+	st, ok := info.Sys().(*syscall.Stat_t)
+	switch {
+	case !info.IsDir():
+		return fmt.Errorf("%s is no directory: remove it", dir)
+	case !ok || int(st.Uid) != os.Getuid():
+		return fmt.Errorf("%s belongs to another user", dir)
+	case info.Mode().Perm() != 0o700:
+		return fmt.Errorf("%s is open to others (mode %o): make it 0700", dir, info.Mode().Perm())
+	}
+	return nil
+}
