@@ -35,6 +35,10 @@ const (
 	minSynced = 64
 )
 
+// plainModes puts what a diff relies on at its default, as another program may
+// have left it: character sets, insert, origin and wrap modes, side margins.
+const plainModes = "\x1b(B\x0f\x1b[4l\x1b[?6l\x1b[?7h\x1b[?69l"
+
 // A painter writes one diff. It keeps what it knows of its reader.
 type painter struct {
 	dst []byte
@@ -124,6 +128,7 @@ func (w *painter) diff(from, to *Screen) {
 // clear blanks the reader's screen, wherever it was, and homes its cursor.
 func (w *painter) clear() {
 	if w.repaint {
+		w.dst = append(w.dst, plainModes...)
 		w.link = Link{URI: "any"}
 	}
 	w.setLink(Link{})

@@ -220,7 +220,7 @@ var testGlyphs = []string{
 // set puts a glyph into row r, whole or not at all.
 func (m *screenMaker) set(r *Row, x int, text string, pen Pen) int {
 	runes := []rune(text)
-	width := readerWidth(runes[0])
+	width := RuneWidth(runes[0])
 	if x+width > len(r.cells) {
 		text, runes, width = " ", []rune{' '}, 1
 	}

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
@@ -80,10 +81,18 @@ func (r *reader) fail(format string, args ...any) {
 	}
 }
 
+// grammar reads b, which leads on from a screen, for its language alone.
+func (r *reader) grammar(from *Screen, b []byte) error {
+	r.row, r.col = from.cursor.Row, from.cursor.Col
+	return r.feed(b)
+}
+
 // feed reads b, which must be whole sequences.
 func (r *reader) feed(b []byte) error {
 	for len(b) > 0 && r.err == nil {
 		switch c := b[0]; {
+		case r.user && bytes.HasPrefix(b, []byte(plainModes)):
+			b = b[len(plainModes):]
 		case c == 0x1b && len(b) > 1 && b[1] == '[':
 			b = r.csi(b[2:])
 		case c == 0x1b && len(b) > 1 && b[1] == ']':
@@ -175,7 +184,7 @@ func (r *reader) print(ch rune, text string) {
 		r.combine(text)
 		return
 	}
-	width := readerWidth(ch)
+	width := RuneWidth(ch)
 	if r.pending {
 		r.lines[r.row].wrapped = true
 		r.col, r.pending = 0, false
@@ -233,15 +242,6 @@ func (r *reader) combine(text string) {
 	if c.text += text; len(c.text) > 32 && !r.user {
 		r.fail("cell text of %d bytes", len(c.text))
 	}
-}
-
-// readerWidth is the width of ch for the glyphs that tests use.
-func readerWidth(ch rune) int {
-	if 0x1100 <= ch && ch <= 0x115f || 0x2e80 <= ch && ch <= 0xa4cf || 0xac00 <= ch && ch <= 0xd7a3 ||
-		0xff00 <= ch && ch <= 0xff60 || 0x1f300 <= ch && ch <= 0x1faff {
-		return 2
-	}
-	return 1
 }
 
 func (r *reader) csi(b []byte) []byte {
