@@ -50,7 +50,7 @@ func ParsePorts(s string) (Ports, error) {
 	lowText, highText, isRange := strings.Cut(s, ":")
 	low, err := parsePort(lowText)
 	if err != nil {
-		return Ports{}, fmt.Errorf("port or range %q: %w", s, err)
+		return Ports{}, fmt.Errorf("%q is no port: %w", s, err)
 	}
 	if !isRange {
 		return Ports{Low: low, High: low, AnyPort: low == 0}, nil
@@ -58,11 +58,11 @@ func ParsePorts(s string) (Ports, error) {
 	high, err := parsePort(highText)
 	switch {
 	case err != nil:
-		return Ports{}, fmt.Errorf("port range %q: %w", s, err)
+		return Ports{}, fmt.Errorf("%q is no range of ports: %w", s, err)
 	case low == 0:
-		return Ports{}, fmt.Errorf("port range %q starts at 0, which means any port", s)
+		return Ports{}, fmt.Errorf("%q is no range of ports: 0 means any port and starts none", s)
 	case low > high:
-		return Ports{}, fmt.Errorf("port range %q: the low port is greater than the high port", s)
+		return Ports{}, fmt.Errorf("%q is no range of ports: the low port is greater than the high port", s)
 	}
 	return Ports{Low: low, High: high}, nil
 }

@@ -14,6 +14,7 @@ type LocalConfig struct {
 	Host    string   // address of this machine, or a name of it; where the client goes and, with BindSSH, what the server binds
 	Server  string   // fragment for sh that starts a server; empty: Self
 	Self    []string // this program as a server: the words before "new"
+	Name    string   // name under which Self is called; empty: its path
 	Program Program
 	Family  Family
 	Console Console
@@ -87,13 +88,20 @@ func (c LocalConfig) command(addr netip.Addr, shell string) *exec.Cmd {
 	if len(prog.Argv) > 0 {
 		words = append(append(words, "--"), prog.Argv...)
 	}
-	return exec.Command(c.Self[0], words...)
+	cmd := exec.Command(c.Self[0], words...)
+	if c.Name != "" {
+		cmd.Args[0] = c.Name
+	}
+	return cmd
 }
 
 // name returns what the server is called in messages.
 func (c LocalConfig) name() string {
 	if c.Server != "" {
 		return c.Server
+	}
+	if c.Name != "" {
+		return c.Name
 	}
 	return "roam server"
 }

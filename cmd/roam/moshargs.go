@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"roam/bootstrap"
+)
+
+// moshArgs are what mosh's command line says.
+type moshArgs struct {
+	settings
+	help, version, fakeProxy bool
+	client                   string // program to run as the client; empty: this one
+	remoteIP                 bootstrap.RemoteIP
+	operands                 []string // host and command; for the fake proxy, host and port
+}
+
+// A moshOption is one of mosh's options. Its value is empty where it takes none.
+type moshOption struct {
+	names     []string // the first is what messages call it
+	value     bool
+	negatable bool // --noNAME and --no-NAME are the opposite
+	set       func(a *moshArgs, value string, on bool) error
+}
+
+// flag returns an option without a value.
+func flag(set func(a *moshArgs), names ...string) moshOption {
+	return moshOption{names: names, set: func(a *moshArgs, _ string, _ bool) error { set(a); return nil }}
+}
+
+// toggle returns an option without a value that has an opposite.
+func toggle(set func(a *moshArgs, on bool), names ...string) moshOption {
+	return moshOption{names: names, negatable: true, set: func(a *moshArgs, _ string, on bool) error { set(a, on); return nil }}
+}
+
+// valued returns an option with a value.
+func valued(set func(a *moshArgs, v string) error, names ...string) moshOption {
+	return moshOption{names: names, value: true, set: func(a *moshArgs, v string, _ bool) error { return set(a, v) }}
+}
+
+// moshOptions are stock mosh's.
+var moshOptions = []moshOption{
+	valued(func(a *moshArgs, v string) error { a.client = v; return nil }, "client"),
+	valued(func(a *moshArgs, v string) error { a.server = v; return nil }, "server"),
+	valued(func(a *moshArgs, v string) error { return a.setSSH(v) }, "ssh"),
+	valued(func(a *moshArgs, v string) error { return a.setPredict(v) }, "predict"),
+	flag(func(a *moshArgs) { a.setPredict("always") }, "a"),
+	flag(func(a *moshArgs) { a.setPredict("never") }, "n"),
+	toggle(func(a *moshArgs, on bool) { a.predictOverwrite = on }, "predict-overwrite", "o"),
+	valued(func(a *moshArgs, v string) error { a.family = bootstrap.Family(strings.ToLower(v)); return nil }, "family"),
+	flag(func(a *moshArgs) { a.family = bootstrap.Inet }, "4"),
+	flag(func(a *moshArgs) { a.family = bootstrap.Inet6 }, "6"),
+	valued(func(a *moshArgs, v string) (err error) { a.ports, err = bootstrap.ParsePorts(v); return }, "port", "p"),
+	valued(func(a *moshArgs, v string) error { return a.setBind(v) }, "bind-server"),
+	toggle(func(a *moshArgs, on bool) { a.sshPty = on }, "ssh-pty"),
+	toggle(func(a *moshArgs, on bool) { a.noInit = !on }, "init"),
+	flag(func(a *moshArgs) { a.local = true }, "local"),
+	valued(func(a *moshArgs, v string) error { return a.setRemoteIP(v) }, "experimental-remote-ip"),
+	flag(func(a *moshArgs) { a.fakeProxy = true }, "fake-proxy"),
+	flag(func(a *moshArgs) { a.version = true }, "version"),
+	flag(func(a *moshArgs) { a.help = true }, "help"),
+}
+
+func (a *moshArgs) setRemoteIP(v string) error {
+	a.remoteIP = bootstrap.RemoteIP(strings.ToLower(v))
+	if !slices.Contains([]bootstrap.RemoteIP{bootstrap.ByProxy, bootstrap.ByLocal, bootstrap.ByRemote}, a.remoteIP) {
+		return fmt.Errorf("%q is none of proxy, local and remote", v)
+	}
+	return nil
+}
+
+// parseMosh reads mosh's command line: options with one or two dashes, in any
+// letter case, shortened as far as they stay unique, anywhere before "--"; the
+// value follows "=" or is the next word.
+func parseMosh(args []string) (a moshArgs, err error) {
+	a.ssh, a.sshPty = []string{"ssh"}, true
+	a.family, a.remoteIP = bootstrap.PreferInet, bootstrap.ByProxy
+	for len(args) > 0 {
+		word := args[0]
+		args = args[1:]
+		switch {
+		case word == "--":
+			a.operands = append(a.operands, args...)
+			args = nil
+		case len(word) < 2 || word[0] != '-':
+			a.operands = append(a.operands, word)
+		default:
+			if args, err = a.option(word, args); err != nil {
+				return a, err
+			}
+		}
+	}
+	switch {
+	case a.help || a.version:
+	case len(a.operands) == 0:
+		return a, &usageError{problem: "no host given"}
+	case a.fakeProxy && len(a.operands) != 2:
+		return a, &usageError{problem: "--fake-proxy takes a host and a port"}
+	}
+	return a, nil
+}
+
+// option takes one option; rest is what follows its word.
+func (a *moshArgs) option(word string, rest []string) (left []string, err error) {
+	name, value, attached := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(word, "-"), "-"), "=")
+	o, on, err := findMosh(strings.ToLower(name))
+	switch {
+	case err != nil:
+		return nil, &usageError{problem: err.Error() + ": " + word}
+	case !o.value && attached:
+		return nil, &usageError{problem: "option takes no value: " + word}
+	case o.value && !attached && len(rest) == 0:
+		return nil, &usageError{problem: "option needs a value: " + word}
+	case o.value && !attached:
+		value, rest = rest[0], rest[1:]
+	}
+	if err := o.set(a, value, on); err != nil {
+		return nil, &usageError{problem: fmt.Sprintf("%s: %v", o.names[0], err)}
+	}
+	return rest, nil
+}
+
+// findMosh returns the option that name means, whole or shortened, and whether
+// it is switched on.
+func findMosh(name string) (o moshOption, on bool, err error) {
+	found := map[string]bool{} // options that name is the start of
+	for _, candidate := range moshOptions {
+		for _, full := range candidate.names {
+			spellings := map[string]bool{full: true}
+			if candidate.negatable && len(full) > 1 {
+				spellings["no"+full], spellings["no-"+full] = false, false
+			}
+			for spelling, value := range spellings {
+				switch {
+				case spelling == name:
+					return candidate, value, nil
+				case strings.HasPrefix(spelling, name):
+					o, on = candidate, value
+					found[fmt.Sprint(candidate.names[0], value)] = true
+				}
+			}
+		}
+	}
+	switch len(found) {
+	case 1:
+		return o, on, nil
+	case 0:
+		return o, false, fmt.Errorf("unknown option")
+	}
+	return o, false, fmt.Errorf("ambiguous option")
+}

@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"roam/bootstrap"
+	"roam/client"
+)
+
+// runRoam is the main job: a session on a host, or ssh in its place.
+func runRoam(args []string, con console) int {
+	a, err := parseRoam(args)
+	switch {
+	case err != nil:
+		var u *usageError
+		hint := "see roam --help"
+		if errors.As(err, &u) && u.hint != "" {
+			hint = u.hint
+		}
+		con.errorf("%v", err)
+		con.hintf("%s", hint)
+		return exitUsage
+	case a.help:
+		con.out.WriteString(usage)
+		return exitOK
+	case a.version:
+		con.out.WriteString(version() + "\n")
+		return exitOK
+	}
+	if reason := needsSSH(a, con); reason != "" {
+		return replaceBySSH(a, reason, con)
+	}
+	return session(a, con)
+}
+
+// needsSSH says why a must be left to ssh, empty if roam can do it.
+func needsSSH(a roamArgs, con console) string {
+	switch {
+	case a.onlySSH != "":
+		return a.onlySSH + " needs ssh itself"
+	case len(a.command) > 0 && !a.local && !con.interactive():
+		return "a command without a terminal needs ssh itself"
+	}
+	return ""
+}
+
+// replaceBySSH makes this process ssh with the user's arguments. It returns
+// only if that fails.
+func replaceBySSH(a roamArgs, reason string, con console) int {
+	path, err := exec.LookPath(a.ssh[0])
+	if err != nil {
+		return con.report(&bootstrap.StartError{Program: a.ssh[0], Err: errors.Unwrap(err)})
+	}
+	argv := append(append([]string{}, a.ssh...), a.rest...)
+	if isTerminal(con.err) {
+		con.notef("%s; running %s", reason, strings.Join(a.ssh, " "))
+	}
+	err = syscall.Exec(path, argv, os.Environ())
+	return con.report(&bootstrap.StartError{Program: a.ssh[0], Err: err})
+}
+
+// session starts a server and is its client.
+func session(a roamArgs, con console) int {
+	cfg := client.Config{Name: "roam", In: con.in, Out: con.out, Err: con.err}
+	envErr := a.settings.configure(&cfg, con)
+	if envErr != nil && con.interactive() {
+		return con.reportClient(envErr)
+	}
+	// Without a terminal there will be no session. The start is tried all the
+	// same: its errors come first, so that scripts can see them.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	end, err := start(ctx, a, colors(&cfg), con)
+	stop()
+	if err != nil {
+		return con.report(err)
+	}
+	if envErr != nil {
+		return con.reportClient(envErr)
+	}
+	return attach(&cfg, end, con)
+}
+
+// configure fills in what the environment and then the options decide.
+func (s settings) configure(cfg *client.Config, con console) error {
+	notes, err := cfg.ReadEnv(os.LookupEnv)
+	for _, note := range notes {
+		con.notef("note: %s", note)
+	}
+	if s.predictSet {
+		cfg.Predict = s.predict
+	}
+	cfg.PredictOverwrite = cfg.PredictOverwrite || s.predictOverwrite
+	cfg.NoInit = cfg.NoInit || s.noInit
+	return err
+}
+
+// colors returns how many colours the server is told of.
+func colors(cfg *client.Config) int {
+	if cfg.Terminal == nil {
+		return 0
+	}
+	return max(cfg.Terminal.Colors(), 0)
+}
+
+// start gets a server running.
+func start(ctx context.Context, a roamArgs, colors int, con console) (bootstrap.Endpoint, error) {
+	program := bootstrap.Program{
+		Colors: colors, Bind: a.bind, Ports: a.ports,
+		Locale: bootstrap.Locale(os.Environ()), Shell: strings.Join(a.command, " "),
+	}
+	seen := bootstrap.Console{Noise: con.err, Stderr: con.err}
+	if a.verbose {
+		seen.Logf = con.notef
+	}
+	if a.local {
+		self, err := os.Executable()
+		if err != nil {
+			return bootstrap.Endpoint{}, &bootstrap.StartError{Program: "roam server", Err: err}
+		}
+		return bootstrap.Local(ctx, bootstrap.LocalConfig{
+			Host: a.host, Server: a.server, Self: []string{self, "server"}, Program: program, Family: a.family, Console: seen,
+		})
+	}
+	return bootstrap.SSH(ctx, bootstrap.SSHConfig{
+		Command: a.ssh, Options: a.options, Host: a.host, Server: a.server,
+		Program: program, Family: a.family, Pty: a.sshPty, Console: seen,
+	})
+}
+
+// attach is the session itself.
+func attach(cfg *client.Config, end bootstrap.Endpoint, con console) int {
+	cfg.Server, cfg.Key = end.Addr, end.Key
+	end.Key.Erase()
+	result, err := client.Run(context.Background(), *cfg)
+	cfg.Key.Erase()
+	if err != nil {
+		return con.reportClient(err)
+	}
+	return result.Status
+}
