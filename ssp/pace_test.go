@@ -1,0 +1,232 @@
+package ssp
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"roam/ssp/wire"
+)
+
+// The facts of docs/protocol.md C2 and C5, as stories. Round-trip times of 100 ms give an
+// interval of 50 ms and an RTO of 300.
+
+func TestClientBeginsAtOnceAndRepeatsEachThreeSeconds(t *testing.T) {
+	st := newStory(t, Client, nil)
+	st.set("size")
+	st.wantSend(`[0->1] ack 0 "size"`)
+	for _, s := range []time.Duration{3, 6, 9, 12} {
+		st.wantAt(s*time.Second, `[0->1] ack 0 "size"`)
+	}
+	// First contact has failed; the client's owner gives up.
+	st.advance(FirstContactTimeout - 12*time.Second - 1)
+	st.wantQuiet()
+	st.advance(1)
+	st.wantSend(`[0->1] ack 0 "size"`) // the heartbeat of that moment
+	st.Shutdown(st.now)
+	for i := range 16 {
+		st.wantAt(15*time.Second+time.Duration(250*(i+1))*ms, `[0->INF] ack 0 "size"`)
+	}
+	st.wantPhase(Closing)
+	st.advance(250 * ms)
+	st.wantQuiet()
+	st.wantPhase(Failed)
+	if st.Err() != ErrUnanswered {
+		t.Errorf("Err = %v", st.Err())
+	}
+	if !st.NextTimeout().IsZero() {
+		t.Error("a failed session has a timeout")
+	}
+}
+
+func TestClientWithNothingToSayBeginsTooWithAnEmptyAck(t *testing.T) {
+	st := newStory(t, Client, nil)
+	st.flush()
+	st.wantSend(`[0->1] ack 0`)
+}
+
+func TestServerWaitsForItsClient(t *testing.T) {
+	st := newStory(t, Server, nil)
+	st.set("motd")
+	st.advance(time.Hour)
+	st.wantQuiet()
+	if !st.NextTimeout().IsZero() {
+		t.Error("a server without a peer has a timeout")
+	}
+	st.deliver(wire.Instruction{New: 1, Diff: say("x")})
+	st.wantSend(`[0->1] ack 1 "motd"`) // at once
+}
+
+func TestServerAnswersAtOnceAndThenWaitsForLackOfASample(t *testing.T) {
+	st := newStory(t, Server, nil)
+	st.deliver(wire.Instruction{New: 1, Diff: say("x")})
+	st.wantSend(`[0->1] ack 1`)
+	st.advance(5 * ms)
+	st.set("prompt")
+	st.wantAt(250*ms, `[0->2] ack 1 "prompt"`)
+}
+
+func TestAServerWithoutAWholeInstructionStaysSilent(t *testing.T) {
+	st := newStory(t, Server, nil)
+	r, err := st.deliverFragment(wire.Fragment{ID: 1, Num: 1, Body: []byte("?")}, 1, wire.NoTimestamp, false)
+	if err != nil || !r.Newest || !st.Attached() {
+		t.Errorf("Receive = %+v, %v, attached %v: want the address to count", r, err, st.Attached())
+	}
+	st.advance(10 * time.Second)
+	st.wantQuiet()
+}
+
+func TestHeartbeats(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	for n := range uint64(5) {
+		ours := wire.Instruction{Old: 1 + n, New: 2 + n, Ack: 1 + n, Throwaway: 1 + n}
+		st.wantAt(time.Duration(n+1)*ackInterval, sayInstruction(ours))
+		// The peer's heartbeat acknowledges ours; nothing answers it.
+		st.deliver(wire.Instruction{Old: 1 + n, New: 2 + n, Ack: 2 + n})
+		st.wantQuiet()
+		st.wantRemote(2+n, "")
+	}
+}
+
+func TestADiffIsAcknowledgedWithin100ms(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("a")})
+	st.advance(40 * ms)
+	st.deliver(wire.Instruction{Old: 2, New: 3, Ack: 1, Diff: say("b")}) // does not postpone it
+	st.wantAt(1100*ms, `[1->2] ack 3`)
+	// The next thing sent carries the ack; nothing follows.
+	st.deliver(wire.Instruction{Old: 3, New: 4, Ack: 1, Diff: say("c")})
+	st.add("k")
+	st.wantAt(1150*ms, `[1->3] ack 4 "k"`)
+	st.ack(3)
+	st.wantAt(4150*ms, `[3->4] ack 4`)
+}
+
+func TestTheFirstChangeAfterQuiet(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	st.add("l")
+	st.wantAt(1001*ms, `[1->2] ack 1 "l"`)
+	st.ack(2)
+
+	st = begin(t, Server, 100*ms)
+	st.set("o")
+	st.advance(5 * ms)
+	st.set("output") // gathered
+	st.wantAt(1008*ms, `[1->2] ack 1 "output"`)
+	st.ack(2)
+}
+
+func TestMinDelayNone(t *testing.T) {
+	st := newStory(t, Client, func(cfg *Config) { cfg.MinDelay = -1 })
+	st.set(".")
+	st.wantSend(`[0->1] ack 0 "."`)
+	st.sample(100 * ms)
+	st.ack(1)
+	st.advance(time.Second)
+	st.add("l")
+	st.wantSend(`[1->2] ack 0 "l"`)
+	st.ack(2)
+}
+
+func TestOneInstructionPerInterval(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	st.add("1")
+	st.wantAt(1001*ms, `[1->2] ack 1 "1"`)
+	for range 49 {
+		st.add("x")
+		st.advance(ms)
+		st.wantQuiet()
+	}
+	st.wantAt(1051*ms, sayInstruction(wire.Instruction{Old: 1, New: 3, Ack: 1, Throwaway: 1, Diff: say("1" + strings.Repeat("x", 49))}))
+	st.ack(3)
+	for rtt, interval := range map[time.Duration]time.Duration{0: 20 * ms, 10 * ms: 20 * ms, 90 * ms: 45 * ms, 4 * time.Second: 250 * ms} {
+		st := begin(t, Client, rtt)
+		if got := st.Interval(); got != interval {
+			t.Errorf("Interval with a round trip of %v = %v, want %v", rtt, got, interval)
+		}
+	}
+}
+
+func TestNoAnswer(t *testing.T) {
+	// As recorded with stock: no sample, so RTO 1000 and interval 250. Heard at 0.
+	st := newStory(t, Client, nil)
+	st.set(".")
+	st.wantSend(`[0->1] ack 0 "."`)
+	st.deliver(wire.Instruction{New: 1, Ack: 1})
+	st.advance(1013 * ms)
+	st.add("k")
+	st.wantAt(1014*ms, `[1->2] ack 1 "k"`)
+	at := 2114 * ms // RTO + 100 later
+	for ; at < 10*time.Second; at += 250 * ms {
+		st.wantAt(at, `[1->2] ack 1 "k"`) // then each interval
+	}
+	at += 3000*ms - 250*ms
+	for range 3 {
+		st.wantAt(at, `[1->2] ack 1 "k"`) // 10 s after the peer was last heard: with the heartbeat
+		at += 3000 * ms
+	}
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 2})
+}
+
+func TestNoRetransmissionStorm(t *testing.T) {
+	// Stock repeats a key each interval if an older empty ack of its own, for which
+	// the peer had no reason to thank, is without an ack.
+	st := begin(t, Client, 100*ms)
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("output")})
+	st.wantAt(1100*ms, `[1->2] ack 2`)
+	st.advance(900 * ms) // longer than RTO + 100
+	st.add("k")
+	st.wantAt(2001*ms, `[1->3] ack 2 "k"`)
+	st.wantAt(2401*ms, `[1->3] ack 2 "k"`) // not before RTO + 100
+	st.wantAt(2451*ms, `[1->3] ack 2 "k"`) // lost, it seems
+	st.ack(3)
+	st.wantAt(5451*ms, `[3->4] ack 2`)
+}
+
+func TestSmallDiffsRideOnAcks(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	st.add("k")
+	st.wantAt(1001*ms, `[1->2] ack 1 "k"`)
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("o")})
+	st.wantAt(1101*ms, `[1->2] ack 2 "k"`) // the ack repeats the key, under its number
+	if got := st.Stats().Repeats; got != 1 {
+		t.Errorf("Repeats = %d, want 1", got)
+	}
+	st.ack(2)
+}
+
+func TestLargeDiffsDoNotRideOnAcks(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	st.add(strings.Repeat("k", 200))
+	st.wantAt(1001*ms, `[1->2] ack 1 200 bytes`)
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("o")})
+	st.wantAt(1101*ms, `[2->3] ack 2 throw 1`)
+	// Both are unacknowledged. 2 seems lost at 1401, and 3 with it, since it starts from 2.
+	st.wantAt(1401*ms, `[1->3] ack 2 200 bytes`)
+	st.ack(3)
+}
+
+func TestAChangeThatDoesNotShow(t *testing.T) {
+	// Touch without a change must not wake the owner for ever, nor send anything.
+	st := begin(t, Client, 100*ms)
+	st.Touch(st.now)
+	st.wantAt(3000*ms, `[1->2] ack 1`)
+}
+
+func TestRevertedState(t *testing.T) {
+	// A register that is again what the peer acknowledged, while another content is on
+	// its way: the peer must hear of it, by an empty diff from the acknowledged state.
+	a := newRegister().set(0, "a")
+	st := newStoryOf(t, Server, a, nil)
+	st.deliver(wire.Instruction{New: 1, Diff: say(".")})
+	st.wantSend(`[0->1] ack 1`)
+	st.sample(100 * ms)
+	st.ack(1)
+	st.advance(time.Second)
+	st.change(a.set(0, "b"))
+	st.wantAt(1008*ms, `[1->2] ack 1 "\x00b"`)
+	st.change(a)
+	st.wantAt(1058*ms, `[1->3] ack 1`)
+	st.wantAt(4058*ms, `[1->4] ack 1`) // nothing but heartbeats: a lost 2 has done no harm
+	st.ack(4)
+}
