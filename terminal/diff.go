@@ -156,13 +156,17 @@ func (w *painter) paint(from *Screen) {
 			bottom--
 		}
 		if w.p.scroll {
-			top, bottom = w.scrollRows(&base, top, bottom)
+			w.scrollRows(&base, top, bottom)
 		}
+	}
+	if base.n > 0 && top > 0 {
+		top-- // it may have lost its soft-wrap mark
 	}
 	wrapping := false
 	for y := top; y <= bottom || wrapping; y++ {
-		if old := base.row(y); old != rows[y] || wrapping {
-			wrapping = w.paintRow(y, old, rows[y], wrapping)
+		old, sure := base.row(y), base.sureMark(y)
+		if old != rows[y] || wrapping || !sure && rows[y].wrapped {
+			wrapping = w.paintRow(y, old, rows[y], sure, wrapping)
 		}
 	}
 }

@@ -69,17 +69,18 @@ func (w *painter) willWrap(y int, row *Row) bool {
 
 // paintRow changes row y from old (nil: blank) to row. With wrapping, the
 // reader stands behind the last column of the row above, and wraps when the
-// first cell is printed. It reports whether it left the reader so.
-func (w *painter) paintRow(y int, old, row *Row, wrapping bool) bool {
+// first cell is printed. It reports whether it left the reader so. Unless
+// sure, the reader may lack old's soft-wrap mark.
+func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 	first, last := changed(old, row)
 	wrap := w.willWrap(y, row)
 	edge := -1 // the column to print although it has not changed: the wrap mark goes with it
-	if old != nil && old.wrapped && !row.wrapped || wrap != w.willWrap(y, old) && wrap {
+	if old != nil && old.wrapped && !row.wrapped || wrap && !(sure && w.willWrap(y, old)) {
 		edge = lastGlyph(row)
 		first, last = min(first, edge), len(row.cells)-1
 	}
 	if wrapping {
-		first, last = 0, max(last, 0)
+		first, last = 0, max(last, min(max(1, row.cells[0].Width()), len(row.cells))-1)
 	}
 	if wrap && last == len(row.cells)-1 {
 		edge = lastGlyph(row)

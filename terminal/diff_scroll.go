@@ -48,9 +48,25 @@ func (b *baseView) row(y int) *Row {
 	return nil
 }
 
+// sureMark reports whether the reader has the soft-wrap mark of row y, if the
+// row of the base has one: not if the row was last, where nothing can wrap,
+// nor if rows below it were scrolled, which may take the mark away.
+func (b *baseView) sureMark(y int) bool {
+	for i := b.n - 1; i >= 0; i-- {
+		s := &b.shifts[i]
+		if y == s.top-1 {
+			return false
+		}
+		if s.top <= y && y <= s.bottom {
+			y += s.n
+		}
+	}
+	return y < len(b.rows)-1
+}
+
 // scrollRows scrolls the reader where that saves bytes, and keeps base in
-// step. It takes and returns the first and last row that need a look.
-func (w *painter) scrollRows(base *baseView, top, bottom int) (int, int) {
+// step. Only rows top to bottom differ.
+func (w *painter) scrollRows(base *baseView, top, bottom int) {
 	m := rowMatcher{to: w.to.rows, base: base, top: top, bottom: bottom}
 	for base.n < maxScrolls && m.bottom-m.top+1 >= minScrolled {
 		s, ok := m.best()
@@ -66,7 +82,6 @@ func (w *painter) scrollRows(base *baseView, top, bottom int) (int, int) {
 		base.n++
 		m.narrow()
 	}
-	return m.top, m.bottom
 }
 
 // A rowMatcher finds rows of the target among those of the base: the same row
@@ -105,18 +120,14 @@ func (m *rowMatcher) worthHashing() bool {
 	return n == minHashed
 }
 
-// same reports whether the target's row i is base's row j. A last row that
-// should go on in the next was never marked so, and marks move with rows.
+// same reports whether the target's row i is base's row j.
 func (m *rowMatcher) same(i, j int) bool {
 	j, ok := m.base.origin(j)
 	if !ok {
 		return false
 	}
 	a, b := m.to[i], m.base.rows[j]
-	if a != b && !(m.hashed && m.toHash[i-m.hashTop] == m.baseHash[j-m.hashTop] && a.Equal(b)) {
-		return false
-	}
-	return !b.wrapped || j < len(m.to)-1
+	return a == b || m.hashed && m.toHash[i-m.hashTop] == m.baseHash[j-m.hashTop] && a.Equal(b)
 }
 
 // best returns the shift that saves most.
