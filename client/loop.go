@@ -88,6 +88,7 @@ type loop struct {
 	left       time.Time     // when that was
 
 	note    notice
+	heard   time.Time // when the newest authentic datagram arrived; zero: none did
 	stopped time.Time // when the user last had us stopped; contact counts from then on
 	failure string    // what the network said last
 	path    pathWatch

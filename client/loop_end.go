@@ -65,6 +65,7 @@ func (l *loop) quit(now time.Time, why string) {
 		return
 	}
 	l.log("ending the session: %s", why)
+	l.tr.Touch(now) // the last keys are part of the last state
 	l.tr.Shutdown(now)
 	l.leave(now)
 	if !l.result.Connected {

@@ -60,6 +60,7 @@ func (l *loop) take(now time.Time, chunk typedChunk) {
 		keys, n, cmd := l.filter.feed(now, l.keys[:0], b)
 		l.keys = keys
 		b = b[n:]
+		pasted = pasted || bytes.Contains(keys, []byte(pasteStart))
 		l.send(now, keys, pasted)
 		l.command(now, cmd)
 	}

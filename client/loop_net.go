@@ -93,6 +93,9 @@ func (l *loop) receive(now time.Time, d carrier.Datagram) {
 	if err != nil {
 		l.log("datagram dropped: %v", err)
 	}
+	if receipt.Newest {
+		l.heard = now
+	}
 	if !receipt.NewState {
 		return
 	}
@@ -108,14 +111,15 @@ func (l *loop) receive(now time.Time, d carrier.Datagram) {
 	}
 }
 
-// contact returns when the server was last known to be there. Before the
-// first answer, and while the user had us stopped, nothing counts as missed.
+// contact returns when the server was last known to be there: any authentic
+// datagram shows that, also one that repeats what is known. Before the first
+// answer, and while the user had us stopped, nothing counts as missed.
 func (l *loop) contact() contact {
 	c := contact{l.start, l.start}
 	for _, t := range []struct {
 		of *time.Time
 		is time.Time
-	}{{&c.heard, l.tr.LastHeard()}, {&c.replied, l.tr.LastReply()}, {&c.heard, l.stopped}, {&c.replied, l.stopped}} {
+	}{{&c.heard, l.heard}, {&c.replied, l.tr.LastReply()}, {&c.heard, l.stopped}, {&c.replied, l.stopped}} {
 		if t.is.After(*t.of) {
 			*t.of = t.is
 		}

@@ -32,7 +32,7 @@ const (
 
 // A contact says when the server was last known to be there.
 type contact struct {
-	heard   time.Time // when its newest state arrived
+	heard   time.Time // when its newest datagram arrived
 	replied time.Time // when the newest of our states that it has was sent
 }
 

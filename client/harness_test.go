@@ -1,0 +1,437 @@
+package client
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"roam/carrier"
+	"roam/crypto"
+	"roam/session"
+	"roam/ssp"
+	"roam/terminal"
+)
+
+// A fakeConsole is a terminal in memory: what is written to it is emulated, so that
+// tests read its screen.
+type fakeConsole struct {
+	mu         sync.Mutex
+	cols, rows int // as Size reports
+	emu        *terminal.Emulator
+	output     []byte   // everything written
+	said       string   // plain text
+	log        []string // raw, restore, stop, in order
+	raw        bool
+	blocked    chan struct{} // not nil: Write waits for it
+
+	keys      chan []byte
+	interrupt chan struct{}
+	onWrite   func([]byte)
+	onRead    func([]byte)
+	readErr   error // when keys is closed
+}
+
+func newFakeConsole(cols, rows int) *fakeConsole {
+	return &fakeConsole{
+		cols: cols, rows: rows, emu: terminal.New(max(cols, 1), max(rows, 1), terminal.Options{}),
+		keys: make(chan []byte, 100), interrupt: make(chan struct{}, 1), readErr: errors.New("input/output error"),
+	}
+}
+
+func (c *fakeConsole) Size() (cols, rows int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.cols, c.rows
+}
+
+func (c *fakeConsole) note(what string, raw bool) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.log, c.raw = append(c.log, what), raw
+	return nil
+}
+
+func (c *fakeConsole) Raw() error     { return c.note("raw", true) }
+func (c *fakeConsole) Restore() error { return c.note("restore", false) }
+func (c *fakeConsole) Stop()          { c.note("stop", c.raw); time.Sleep(time.Minute) }
+func (c *fakeConsole) Interrupt()     { c.interrupt <- struct{}{} }
+
+func (c *fakeConsole) Read() ([]byte, error) {
+	select {
+	case <-c.interrupt:
+		return nil, nil
+	case b, ok := <-c.keys:
+		if !ok {
+			return nil, c.readErr
+		}
+		if c.onRead != nil {
+			c.onRead(b)
+		}
+		return b, nil
+	}
+}
+
+func (c *fakeConsole) Write(b []byte) error {
+	c.mu.Lock()
+	blocked := c.blocked
+	c.mu.Unlock()
+	if blocked != nil {
+		<-blocked
+	}
+	if c.onWrite != nil {
+		c.onWrite(b)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.output = append(c.output, b...)
+	c.emu.Write(b)
+	return nil
+}
+
+func (c *fakeConsole) Say(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.said += text
+	c.log = append(c.log, "say")
+}
+
+// row returns a row of the screen without the blanks at its end.
+func (c *fakeConsole) row(i int) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return rowText(c.emu.Snapshot(), i)
+}
+
+func rowText(s *terminal.Screen, i int) string {
+	var b []byte
+	for col := range s.Row(i).Len() {
+		b = s.Row(i).AppendText(b, col)
+	}
+	return strings.TrimRight(string(b), " ")
+}
+
+// written returns what was written, and forgets it.
+func (c *fakeConsole) written() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := string(c.output)
+	c.output = nil
+	return s
+}
+
+func (c *fakeConsole) text() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.said
+}
+
+// A fakeServer is the other end: it holds a screen that tests write to, and what
+// was typed. Its goroutine owns all of it.
+type fakeServer struct {
+	tr     *session.ServerTransport
+	neg    *session.Negotiation
+	emu    *terminal.Emulator
+	echoes session.EchoHistory
+	state  session.Screen
+	seen   uint64
+
+	typed []byte
+	sizes [][2]int
+
+	in     chan []byte
+	do     chan func()
+	toPeer func([]byte)
+}
+
+func newFakeServer(t *testing.T, key crypto.Key, toPeer func([]byte)) *fakeServer {
+	t.Helper()
+	keys, err := crypto.NewSession(key, crypto.ToClient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &fakeServer{
+		neg: session.NewServerNegotiation(session.Supported()),
+		emu: terminal.New(80, 24, terminal.Options{}),
+		in:  make(chan []byte, 1000), do: make(chan func()), toPeer: toPeer,
+	}
+	s.tr = ssp.New(time.Now(), ssp.Config{Role: ssp.Server, Session: keys, Rand: rand.Reader, Negotiator: s.neg},
+		session.Screen{}, func() session.Screen { return s.state }, session.Input{})
+	return s
+}
+
+func (s *fakeServer) run(done <-chan struct{}) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		now := time.Now()
+		s.state = session.NewScreen(s.emu.Snapshot(), s.echoes.Ack(now)).WithFinal(s.state.Final())
+		s.tr.Touch(now)
+		for {
+			d, ok := s.tr.Poll(now, nil)
+			if !ok {
+				break
+			}
+			s.toPeer(d)
+		}
+		next := earlier(s.tr.NextTimeout(), s.echoes.NextTimeout())
+		if next.IsZero() {
+			next = now.Add(time.Hour)
+		}
+		timer.Reset(next.Sub(now))
+		select {
+		case <-done:
+			return
+		case <-timer.C:
+		case f := <-s.do:
+			f()
+		case d := <-s.in:
+			s.receive(time.Now(), d)
+		}
+	}
+}
+
+func (s *fakeServer) receive(now time.Time, d []byte) {
+	receipt, _ := s.tr.Receive(now, d, false)
+	if !receipt.NewState {
+		return
+	}
+	input, num := s.tr.Remote()
+	if input.Len() > s.seen {
+		s.echoes.Add(num, now)
+	}
+	input.EventsSince(s.seen, func(e session.Event) bool {
+		if e.Bytes != nil {
+			s.typed = append(s.typed, e.Bytes...)
+		} else {
+			s.sizes = append(s.sizes, [2]int{e.Cols, e.Rows})
+			s.emu.Resize(e.Cols, e.Rows)
+		}
+		return true
+	})
+	s.seen = input.Len()
+}
+
+// A fakePath is the network between the two, and the client's link to it.
+type fakePath struct {
+	mu       sync.Mutex
+	delay    time.Duration
+	up, down bool // works in this direction
+	sendErr  error
+	source   netip.Addr
+	srcErr   error
+	hops     int
+	sent     int
+
+	server *fakeServer
+	client chan carrier.Datagram
+}
+
+func (p *fakePath) set(f func(*fakePath)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f(p)
+}
+
+func (p *fakePath) Send(b []byte) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.sendErr != nil {
+		return p.sendErr
+	}
+	p.sent++
+	if p.up {
+		b := slices.Clone(b)
+		time.AfterFunc(p.delay, func() { p.server.in <- b })
+	}
+	return nil
+}
+
+func (p *fakePath) toClient(b []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.down {
+		time.AfterFunc(p.delay, func() { p.client <- carrier.Datagram{Data: b} })
+	}
+}
+
+func (p *fakePath) Hop() error                         { p.set(func(p *fakePath) { p.hops++ }); return nil }
+func (p *fakePath) Datagrams() <-chan carrier.Datagram { return p.client }
+func (p *fakePath) MaxPayload() int                    { return 1252 }
+
+func (p *fakePath) Source() (netip.Addr, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.source, p.srcErr
+}
+
+// A scene is a session in a bubble: a user at a fakeConsole, a path of 10 ms
+// each way, and a server.
+type scene struct {
+	t       *testing.T
+	cfg     Config
+	console *fakeConsole
+	path    *fakePath
+	server  *fakeServer
+	signals chan os.Signal
+	guess   overlay
+	start   time.Time
+
+	cancel context.CancelFunc
+	ended  chan struct{}
+	result Result
+	err    error
+	at     time.Time // when it ended
+}
+
+// play runs a story in a bubble.
+func play(t *testing.T, story func(*scene)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		story(s)
+	})
+}
+
+func newScene(t *testing.T) *scene {
+	t.Helper()
+	key, err := crypto.NewKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &scene{
+		t: t, console: newFakeConsole(40, 5), signals: make(chan os.Signal, 16), ended: make(chan struct{}), start: time.Now(),
+		cfg: Config{
+			Name: "roam", Server: netip.MustParseAddrPort("192.0.2.1:60001"), Key: key,
+			EscapeKey: DefaultEscapeKey, Terminal: xtermForTests(),
+		},
+		path: &fakePath{
+			delay: 10 * time.Millisecond, up: true, down: true,
+			source: netip.MustParseAddr("192.0.2.9"), client: make(chan carrier.Datagram, 1000),
+		},
+	}
+	s.server = newFakeServer(t, key, s.path.toClient)
+	s.path.server = s.server
+	return s
+}
+
+// xtermForTests is a terminal that needs no database.
+func xtermForTests() *Terminal {
+	t, _ := familyTerminal("xterm-256color", "")
+	return t
+}
+
+// begin starts both ends. The server stops with the test.
+func (s *scene) begin() {
+	stop := make(chan struct{})
+	s.t.Cleanup(func() { close(stop) })
+	go s.server.run(stop)
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	s.t.Cleanup(cancel)
+	l, err := newLoop(&s.cfg, s.console, s.path, s.signals)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	l.guess = s.guess
+	go func() {
+		defer close(s.ended)
+		s.result, s.err = l.run(ctx)
+		s.at = time.Now()
+	}()
+}
+
+// connect starts both ends and waits for the first screen.
+func (s *scene) connect() {
+	s.begin()
+	s.wait(500 * time.Millisecond)
+}
+
+// wait lets time pass.
+func (s *scene) wait(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// until lets time pass up to a moment after the start.
+func (s *scene) until(d time.Duration) { s.wait(time.Until(s.start.Add(d))) }
+
+func (s *scene) typeKeys(keys string) { s.console.keys <- []byte(keys) }
+
+// print writes to the remote screen.
+func (s *scene) print(text string) { s.server.do <- func() { s.server.emu.Write([]byte(text)) } }
+
+// ask runs f in the server's goroutine.
+func (s *scene) ask(f func()) {
+	done := make(chan struct{})
+	s.server.do <- func() { f(); close(done) }
+	<-done
+}
+
+func (s *scene) typed() (got string) {
+	s.ask(func() { got = string(s.server.typed) })
+	return got
+}
+
+func (s *scene) wantRow(i int, want string) {
+	s.t.Helper()
+	if got := s.console.row(i); got != want {
+		s.t.Errorf("after %v: row %d shows %q, want %q", time.Since(s.start), i, got, want)
+	}
+}
+
+func (s *scene) wantTyped(want string) {
+	s.t.Helper()
+	if got := s.typed(); got != want {
+		s.t.Errorf("the server got %q, want %q", got, want)
+	}
+}
+
+// wantEnd waits for the end and checks the result; the terminal is restored.
+func (s *scene) wantEnd(within time.Duration, clean bool, status int) {
+	s.t.Helper()
+	from := time.Now()
+	select {
+	case <-s.ended:
+	case <-time.After(within):
+		s.t.Fatalf("not at its end after %v", within)
+	}
+	s.t.Logf("ended after %v", s.at.Sub(from))
+	if s.err != nil || s.result.Clean != clean || s.result.Status != status {
+		s.t.Errorf("Run = %+v, %v; want clean %v, status %d", s.result, s.err, clean, status)
+	}
+	s.wantRestored()
+}
+
+// wantRestored checks that the last of the terminal's modes are its own.
+func (s *scene) wantRestored() {
+	s.t.Helper()
+	if s.console.raw || !slices.Contains(s.console.log, "restore") {
+		s.t.Errorf("the terminal is not restored: %v", s.console.log)
+	}
+	s.console.mu.Lock()
+	defer s.console.mu.Unlock()
+	leave := string(terminal.UserProfile(s.cfg.Terminal.caps).AppendLeave(nil))
+	if len(s.console.output) > 0 && !strings.HasSuffix(string(s.console.output), leave) {
+		tail := s.console.output[max(0, len(s.console.output)-len(leave)):]
+		s.t.Errorf("the last bytes written are %q, want %q", tail, leave)
+	}
+}
+
+// leaveBytes is what puts the test's terminal back.
+func leaveBytes(s *scene) []byte {
+	return terminal.UserProfile(s.cfg.Terminal.caps).AppendLeave(nil)
+}
+
+// refused is what the carrier reports when nothing listens on the server's port.
+func refused() carrier.Datagram {
+	return carrier.Datagram{Err: &carrier.TransientError{Op: "receive", Err: syscall.ECONNREFUSED}}
+}

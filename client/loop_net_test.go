@@ -1,0 +1,301 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"roam/carrier"
+	"roam/terminal"
+)
+
+// TestInputDuringAnOutage: what is typed meanwhile arrives, in order.
+func TestInputDuringAnOutage(t *testing.T) {
+	play(t, func(s *scene) {
+		s.connect()
+		s.path.set(func(p *fakePath) { p.up, p.down = false, false })
+		want := ""
+		for i := range 600 {
+			line := fmt.Sprintf("line %d\r", i)
+			want += line
+			s.typeKeys(line)
+			s.wait(100 * time.Millisecond)
+		}
+		s.path.set(func(p *fakePath) { p.up, p.down = true, true })
+		s.wait(5 * time.Second)
+		s.wantTyped(want)
+		s.cancel()
+		s.wantEnd(time.Second, true, 0)
+	})
+}
+
+// TestTooMuchInput: beyond maxUnsent the user is told how much was not taken,
+// and the escape key still works.
+func TestTooMuchInput(t *testing.T) {
+	play(t, func(s *scene) {
+		s.connect()
+		s.path.set(func(p *fakePath) { p.up, p.down = false, false })
+		chunk := strings.Repeat("x", 64<<10)
+		for range (maxUnsent + slack) / len(chunk) {
+			s.typeKeys(chunk)
+		}
+		s.wait(lateContact + time.Second)
+		if row := s.console.row(4); !strings.Contains(row, "Last contact") {
+			t.Errorf("the notice is %q", row)
+		}
+		s.typeKeys(chunk)
+		s.wait(time.Second)
+		if row := s.console.row(4); !strings.HasPrefix(row, "roam: Too much input waits for the serve") {
+			t.Errorf("the notice is %q", row)
+		}
+		s.path.set(func(p *fakePath) { p.up, p.down = true, true })
+		s.wait(time.Minute)
+		got := len(s.typed())
+		if dropped := maxUnsent + slack + len(chunk) - got; dropped < len(chunk)-1000 || dropped > len(chunk) {
+			t.Errorf("%d bytes arrived", got)
+		}
+		if row := s.console.row(4); strings.Contains(row, "Too much") {
+			t.Errorf("the notice stays: %q", row)
+		}
+		s.typeKeys("\x1e.")
+		s.wantEnd(time.Second, true, 0)
+	})
+}
+
+// TestLongPasteWaitsInTheTerminal: while the server answers, nothing is lost, however
+// much is pasted.
+func TestLongPasteWaitsInTheTerminal(t *testing.T) {
+	play(t, func(s *scene) {
+		s.connect()
+		chunk := strings.Repeat("0123456789abcdef", 4<<10)
+		const chunks = 3 * maxUnsent / (64 << 10)
+		go func() {
+			for range chunks {
+				s.console.keys <- []byte(chunk)
+			}
+		}()
+		s.wait(3 * time.Minute)
+		if got := s.typed(); got != strings.Repeat(chunk, chunks) {
+			t.Errorf("%d of %d bytes arrived", len(got), chunks*len(chunk))
+		}
+		s.cancel()
+		s.wantEnd(5*time.Second, true, 0)
+	})
+}
+
+// TestPanicsRestoreTheTerminal: a bug in any goroutine ends the session in order.
+func TestPanicsRestoreTheTerminal(t *testing.T) {
+	for name, arm := range map[string]func(*scene){
+		"reading": func(s *scene) { s.console.onRead = func([]byte) { panic("secret text") } },
+		"writing": func(s *scene) {
+			s.console.onWrite = func(b []byte) {
+				if strings.Contains(string(b), "boom") {
+					panic("secret text")
+				}
+			}
+		},
+		"loop": func(s *scene) { s.guess = &fakeOverlay{onTyped: func() { panic("secret text") }} },
+	} {
+		play(t, func(s *scene) {
+			arm(s)
+			s.connect()
+			s.typeKeys("x")
+			s.print("boom")
+			select {
+			case <-s.ended:
+			case <-time.After(10 * time.Second):
+				t.Fatalf("%s: does not end", name)
+			}
+			var p *PanicError
+			if !errors.As(s.err, &p) || strings.Contains(p.Error(), "secret") || len(p.Stack) == 0 {
+				t.Errorf("%s: Run returned %v", name, s.err)
+			}
+			if s.console.raw {
+				t.Errorf("%s: still in raw mode", name)
+			}
+			if name != "writing" && !strings.HasSuffix(s.console.written(), string(leaveBytes(s))) {
+				t.Errorf("%s: modes are left set", name)
+			}
+		})
+	}
+}
+
+// A fakeOverlay shows what was typed at the start of the last row.
+type fakeOverlay struct {
+	onTyped func()
+	text    string
+	sent    []uint64
+	pasted  []bool
+	frames  int
+	echoed  uint64
+	resized int
+}
+
+func (o *fakeOverlay) Typed(_ time.Time, keys []byte, sent uint64, pasted bool) {
+	if o.onTyped != nil {
+		o.onTyped()
+	}
+	o.text += string(keys)
+	o.sent, o.pasted = append(o.sent, sent), append(o.pasted, pasted)
+}
+
+func (o *fakeOverlay) Frame(_ time.Time, s *terminal.Screen, echoed uint64, interval time.Duration) {
+	o.frames++
+	o.echoed = echoed
+	if rowText(s, 4) != "" {
+		panic("the frame is not as the server sent it")
+	}
+}
+
+func (o *fakeOverlay) Resized() { o.resized++ }
+func (o *fakeOverlay) Paint(_ time.Time, c *terminal.Canvas) {
+	c.Put(4, 0, o.text, terminal.Pen{})
+}
+func (o *fakeOverlay) NextTimeout() time.Time { return time.Time{} }
+
+// TestOverlay: guesses are shown at once, over clean frames.
+func TestOverlay(t *testing.T) {
+	play(t, func(s *scene) {
+		o := &fakeOverlay{}
+		s.guess = o
+		s.connect()
+		s.print("prompt")
+		s.wait(time.Second)
+		s.typeKeys("l")
+		synctest.Wait()
+		s.wantRow(4, "l")
+		s.wantRow(0, "prompt")
+		s.typeKeys("s")
+		synctest.Wait()
+		s.wantRow(4, "ls")
+		s.typeKeys("\x1b[200~pasted\x1b[201~")
+		s.typeKeys(strings.Repeat("x", pastedChunk+1))
+		s.wait(time.Second)
+		s.signals <- syscall.SIGWINCH
+		s.cancel()
+		<-s.ended
+		if len(o.sent) < 3 || o.sent[0] == 0 || o.frames == 0 || o.echoed == 0 {
+			t.Errorf("overlay saw %+v", o)
+		}
+		if n := len(o.pasted); n < 3 || o.pasted[0] || !o.pasted[n-1] || !o.pasted[n-2] {
+			t.Errorf("pasted: %v", o.pasted)
+		}
+	})
+}
+
+// TestHopWithoutAnswers: a client without answers changes its port every 10 s.
+func TestHopWithoutAnswers(t *testing.T) {
+	play(t, func(s *scene) {
+		s.connect()
+		s.path.set(func(p *fakePath) { p.up = false })
+		s.wait(35 * time.Second)
+		if s.path.hops < 2 || s.path.hops > 4 {
+			t.Errorf("%d hops in 35 s", s.path.hops)
+		}
+		s.path.set(func(p *fakePath) { p.up = true })
+		s.wait(10 * time.Second)
+		s.cancel()
+		s.wantEnd(time.Second, true, 0)
+	})
+}
+
+// TestAnotherAddress: when this machine's address has changed and the server falls
+// silent, something is sent at once.
+func TestAnotherAddress(t *testing.T) {
+	play(t, func(s *scene) {
+		s.connect()
+		s.until(20 * time.Second)
+		s.path.set(func(p *fakePath) { p.down = false })
+		s.wait(5 * time.Second)
+		s.path.set(func(p *fakePath) { p.source = netip.MustParseAddr("198.51.100.7"); p.hops = 0; p.sent = 0 })
+		s.wait(pathPause + 10*time.Millisecond)
+		if s.path.hops == 0 || s.path.sent == 0 {
+			t.Errorf("after a new address: %d hops, %d datagrams", s.path.hops, s.path.sent)
+		}
+		s.path.set(func(p *fakePath) { p.down = true })
+		s.wait(5 * time.Second)
+		s.cancel()
+		s.wantEnd(time.Second, true, 0)
+	})
+}
+
+// TestNetworkGone: the user is told, nothing ends, and contact is made within a
+// second of the network's return.
+func TestNetworkGone(t *testing.T) {
+	play(t, func(s *scene) {
+		s.connect()
+		s.print("\r\n")
+		s.wait(time.Second)
+		gone := &carrier.TransientError{Op: "send", Err: syscall.ENETUNREACH}
+		s.path.set(func(p *fakePath) { p.sendErr, p.srcErr = gone, gone })
+		s.typeKeys("x")
+		s.wait(100 * time.Millisecond)
+		s.wantRow(0, "roam: Network is unreachable. [To quit:")
+		s.wait(30 * time.Second)
+		if row := s.console.row(0); !strings.HasPrefix(row, "roam: Last reply 30 seconds ago. Network") {
+			t.Errorf("row 0 shows %q", row)
+		}
+		s.path.set(func(p *fakePath) { p.sendErr, p.srcErr = nil, nil })
+		s.wait(pathPause + 100*time.Millisecond)
+		s.wantRow(0, "")
+		s.wantTyped("x")
+		s.cancel()
+		s.wantEnd(time.Second, true, 0)
+	})
+}
+
+func TestMessageTooLarge(t *testing.T) {
+	play(t, func(s *scene) {
+		s.connect()
+		s.path.set(func(p *fakePath) { p.sendErr = fmt.Errorf("%w", carrier.ErrMessageSize) })
+		s.typeKeys("x")
+		s.wait(100 * time.Millisecond)
+		s.path.set(func(p *fakePath) { p.sendErr = nil })
+		s.wait(2 * time.Second)
+		s.wantTyped("x")
+		s.wantRow(0, "")
+		s.cancel()
+		s.wantEnd(time.Second, true, 0)
+	})
+}
+
+// TestForgedDatagramsChangeNothing: they are dropped in silence.
+func TestForgedDatagramsChangeNothing(t *testing.T) {
+	play(t, func(s *scene) {
+		s.connect()
+		s.path.set(func(p *fakePath) { p.up, p.down = false, false })
+		for range 1000 {
+			s.path.client <- carrier.Datagram{Data: []byte("\x80\x00\x00\x00\x00\x00\x00\x09 not authentic at all")}
+			s.wait(7 * time.Millisecond)
+		}
+		if row := s.console.row(4); !strings.HasPrefix(row, "roam: Last contact") {
+			t.Errorf("forged datagrams count as contact: %q", row)
+		}
+		s.cancel()
+		<-s.ended
+	})
+}
+
+func TestClocksApart(t *testing.T) {
+	for _, c := range []struct {
+		wall, monotonic time.Duration
+		want            bool
+	}{
+		{0, 0, false}, {time.Hour, time.Hour, false}, {time.Hour, time.Second, true},
+		{sleepSlack, 0, false}, {sleepSlack + 1, 0, true}, {-time.Hour, time.Second, false},
+	} {
+		if got := clocksApart(c.wall, c.monotonic); got != c.want {
+			t.Errorf("clocksApart(%v, %v) = %v", c.wall, c.monotonic, got)
+		}
+	}
+	var watch clockWatch
+	now := time.Now()
+	if watch.slept(now) || watch.slept(now.Add(time.Hour)) {
+		t.Error("slept while both clocks went")
+	}
+}
