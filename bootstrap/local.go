@@ -14,7 +14,7 @@ type LocalConfig struct {
 	Host    string   // address of this machine, or a name of it; where the client goes and, with BindSSH, what the server binds
 	Server  string   // fragment for sh that starts a server; empty: Self
 	Self    []string // this program as a server: the words before "new"
-	Name    string   // name under which Self is called; empty: its path
+	Name    string   // name under which Self[0] is called; empty: its path
 	Program Program
 	Family  Family
 	Console Console
@@ -100,10 +100,11 @@ func (c LocalConfig) name() string {
 	if c.Server != "" {
 		return c.Server
 	}
+	words := slices.Clone(c.Self)
 	if c.Name != "" {
-		return c.Name
+		words[0] = c.Name
 	}
-	return "roam server"
+	return strings.Join(words, " ")
 }
 
 // lookup returns the value of a variable in environ, empty if it is not set.

@@ -49,7 +49,7 @@ var moshOptions = []moshOption{
 	flag(func(a *moshArgs) { a.setPredict("always") }, "a"),
 	flag(func(a *moshArgs) { a.setPredict("never") }, "n"),
 	toggle(func(a *moshArgs, on bool) { a.predictOverwrite = on }, "predict-overwrite", "o"),
-	valued(func(a *moshArgs, v string) error { a.family = bootstrap.Family(strings.ToLower(v)); return nil }, "family"),
+	valued(func(a *moshArgs, v string) error { a.setFamily(v); return nil }, "family"),
 	flag(func(a *moshArgs) { a.family = bootstrap.Inet }, "4"),
 	flag(func(a *moshArgs) { a.family = bootstrap.Inet6 }, "6"),
 	valued(func(a *moshArgs, v string) (err error) { a.ports, err = bootstrap.ParsePorts(v); return }, "port", "p"),
@@ -61,6 +61,14 @@ var moshOptions = []moshOption{
 	flag(func(a *moshArgs) { a.fakeProxy = true }, "fake-proxy"),
 	flag(func(a *moshArgs) { a.version = true }, "version"),
 	flag(func(a *moshArgs) { a.help = true }, "help"),
+}
+
+// setFamily takes any word: stock treats those that it does not know like auto.
+func (a *moshArgs) setFamily(v string) {
+	var err error
+	if a.family, err = bootstrap.ParseFamily(v); err != nil {
+		a.family = bootstrap.Auto
+	}
 }
 
 func (a *moshArgs) setRemoteIP(v string) error {

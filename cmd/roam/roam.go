@@ -124,7 +124,7 @@ func start(ctx context.Context, a roamArgs, colors int, con console) (bootstrap.
 			return bootstrap.Endpoint{}, &bootstrap.StartError{Program: "roam server", Err: err}
 		}
 		return bootstrap.Local(ctx, bootstrap.LocalConfig{
-			Host: a.host, Server: a.server, Self: []string{self, "server"}, Program: program, Family: a.family, Console: seen,
+			Host: a.host, Server: a.server, Self: []string{self, "server"}, Name: "roam", Program: program, Family: a.family, Console: seen,
 		})
 	}
 	return bootstrap.SSH(ctx, bootstrap.SSHConfig{
