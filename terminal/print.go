@@ -4,7 +4,8 @@ import "unicode/utf8"
 
 // updateSlow decides which way text takes, after a mode has changed.
 func (e *Emulator) updateSlow() {
-	e.slowText = e.modes.on(modeInsert) || e.charsets.active() || !e.fullWidth() || e.modes.on(modeClusters)
+	e.slowText = e.modes.on(modeInsert) || e.charsets.active() || !e.fullWidth() || e.modes.on(modeClusters) ||
+		e.stock && e.modes.on(modeOrigin)
 }
 
 // printASCII prints a run of bytes 20-7E.
@@ -54,17 +55,6 @@ func (e *Emulator) printASCII(b []byte) {
 		}
 	}
 	e.joinX, e.joinY = e.x, e.y
-	if e.y < e.top || e.y > e.bottom {
-		e.clampOrigin()
-	}
-}
-
-// clampOrigin pulls a stock peer's cursor into the margins after printing
-// outside of them in origin mode, as any motion does there.
-func (e *Emulator) clampOrigin() {
-	if e.stock && e.modes.on(modeOrigin) {
-		e.y = min(max(e.y, e.top), e.bottom)
-	}
 }
 
 // printUTF8 prints the code points at the front of b, of which the first is
@@ -155,10 +145,11 @@ func (e *Emulator) putHere(r rune, w int) {
 		}
 		e.x--
 	}
-	e.joinX, e.joinY = e.x, e.y
-	if e.y < e.top || e.y > e.bottom {
-		e.clampOrigin()
+	if e.stock && e.modes.on(modeOrigin) {
+		// Going on is a motion there, which the margins confine.
+		e.y = min(max(e.y, e.top), e.bottom)
 	}
+	e.joinX, e.joinY = e.x, e.y
 }
 
 // rightEdge returns the last column that text which starts in column x

@@ -102,6 +102,7 @@ func (e *Emulator) stockMode(n int32, on bool) {
 		return
 	}
 	e.modes.set(m, on)
+	e.updateSlow()
 }
 
 // stockSGR is SGR with what a stock peer knows; the rest is skipped one number
