@@ -114,9 +114,9 @@ func (e *Emulator) csiPrivate() {
 			e.setMode(decMode(p.params[i]), p.final == 'h')
 		}
 	case 'J': // DECSED
-		e.eraseDisplay(p.param(0, 0), true)
+		e.eraseDisplay(p.param(0, 0), !e.modes.on(modeISOProtect))
 	case 'K': // DECSEL
-		e.eraseLine(p.param(0, 0), true)
+		e.eraseLine(p.param(0, 0), !e.modes.on(modeISOProtect))
 	case 's': // XTSAVE
 		for i := range p.count() {
 			e.modes.save(decMode(p.params[i]))

@@ -27,7 +27,7 @@ func (e *Emulator) control(c byte) {
 			e.carriageReturn()
 		}
 	case 0x08: // BS
-		e.backspace()
+		e.cursorLeft(1)
 	case 0x09: // HT
 		e.tabForward(1)
 	case 0x07: // BEL
@@ -49,21 +49,35 @@ func (e *Emulator) carriageReturn() {
 	}
 }
 
-// backspace moves left. In reverse-wrap mode (45) it goes on at the end of the
-// row before, if that row's text goes on in this one.
-func (e *Emulator) backspace() {
-	if e.modes.on(modeReverseWrap) && e.modes.on(modeAutowrap) {
-		if e.pending {
-			e.pending = false
-			return
+// reverseWrap moves left n columns and, at the left edge, on to the right end
+// of the row above; from the top to the bottom (mode 45, as xterm has it). A
+// wrap that is pending counts as a column.
+func (e *Emulator) reverseWrap(n int) {
+	if e.pending {
+		e.pending = false
+		n--
+	}
+	for n = min(n, e.cols*e.rows); n > 0; {
+		edge := 0
+		if e.x >= e.left {
+			edge = e.left
 		}
-		if e.x == e.left && e.y > e.top && e.lines[e.y-1].wrapped {
+		if k := min(n, e.x-edge); k > 0 {
+			e.x -= k
+			n -= k
+			continue
+		}
+		n--
+		e.x = e.right
+		switch {
+		case e.y == e.top:
+			e.y = e.bottom
+		case e.y == 0:
+			e.y = e.rows - 1
+		default:
 			e.y--
-			e.x = e.right
-			return
 		}
 	}
-	e.cursorLeft(1)
 }
 
 // index moves down a row; on the bottom margin the region scrolls (IND, LF).
@@ -146,6 +160,10 @@ func (e *Emulator) cursorRight(n int) {
 
 // cursorLeft (CUB) stops at the left margin.
 func (e *Emulator) cursorLeft(n int) {
+	if e.modes.on(modeReverseWrap) && e.modes.on(modeAutowrap) {
+		e.reverseWrap(n)
+		return
+	}
 	e.pending = false
 	limit := 0
 	if e.x >= e.left {

@@ -38,6 +38,13 @@ const (
 	modeClusters          // ?2027
 	modeScheme            // ?2031
 	modeInBand            // ?2048
+	modeKeyLock           // 2, KAM: recorded only, as the next
+	modeSendReceive       // 12, SRM
+	modeSmooth            // ?4, DECSCLM
+	modeRepeat            // ?8, DECARM
+	modeFormFeed          // ?18, DECPFF
+	modePrintExtent       // ?19, DECPEX
+	modeBackarrow         // ?67, DECBKM
 	modeISOProtect        // SPA was used: erasing spares what is protected
 	numModes
 )
@@ -46,7 +53,7 @@ const (
 type modeState struct{ now, saved uint64 }
 
 func defaultModes() modeState {
-	m := uint64(1)<<modeAutowrap | 1<<modeCursor
+	m := uint64(1)<<modeAutowrap | 1<<modeCursor | 1<<modeRepeat | 1<<modeSendReceive
 	return modeState{now: m, saved: m}
 }
 
@@ -65,8 +72,12 @@ func (m *modeState) set(k mode, on bool) {
 // ansiMode returns the mode of CSI n h.
 func ansiMode(n int32) mode {
 	switch n {
+	case 2:
+		return modeKeyLock
 	case 4:
 		return modeInsert
+	case 12:
+		return modeSendReceive
 	case 20:
 		return modeLineFeed
 	}
@@ -80,16 +91,24 @@ func decMode(n int32) mode {
 		return modeAppCursor
 	case 3:
 		return modeColumns
+	case 4:
+		return modeSmooth
 	case 5:
 		return modeReverse
 	case 6:
 		return modeOrigin
 	case 7:
 		return modeAutowrap
+	case 8:
+		return modeRepeat
 	case 9:
 		return modeMouseX10
 	case 12:
 		return modeBlink
+	case 18:
+		return modeFormFeed
+	case 19:
+		return modePrintExtent
 	case 25:
 		return modeCursor
 	case 40:
@@ -100,6 +119,8 @@ func decMode(n int32) mode {
 		return modeAlternate47
 	case 66:
 		return modeAppKeypad
+	case 67:
+		return modeBackarrow
 	case 69:
 		return modeSideMargins
 	case 1000:

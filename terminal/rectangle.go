@@ -37,7 +37,7 @@ func (e *Emulator) rectangle() {
 		}
 	case '{': // DECSERA
 		if r, ok := e.rect(0); ok {
-			e.eraseBlock(r.top, r.bottom+1, r.left, r.right+1, true)
+			e.eraseBlock(r.top, r.bottom+1, r.left, r.right+1, !e.modes.on(modeISOProtect))
 		}
 	case 'r': // DECCARA
 		e.styleRect(changeStyle)

@@ -126,7 +126,7 @@ func (e *Emulator) reportMode(m mode, prefix string, n int) {
 	on := e.modes.on(m)
 	switch m {
 	case modeUnknown:
-		state, on = 0, false
+		state, on = neverSet(prefix, n), false
 	case modeAlternate47, modeAlternate, modeAlternateAll:
 		on = e.alt.active
 	case modeSaveCursor:
@@ -140,6 +140,17 @@ func (e *Emulator) reportMode(m mode, prefix string, n int) {
 		state = 1
 	}
 	e.reply("\x1b[" + prefix + itoa(n) + ";" + itoa(state) + "$y")
+}
+
+// neverSet returns 4 for a mode that is known and can only be reset, as
+// xterm's, and 0 for an unknown one.
+func neverSet(prefix string, n int) int {
+	switch prefix + itoa(n) {
+	case "1", "5", "7", "10", "11", "13", "14", "15", "16", "17", "18", "19", // editing modes of ECMA-48
+		"?60", "?61", "?64", "?68", "?73", "?97", "?98", "?99", "?100":
+		return 4
+	}
+	return 0
 }
 
 // reportSize tells the size in mode 2048.
