@@ -72,3 +72,34 @@ func BenchmarkApply(b *testing.B) {
 		})
 	}
 }
+
+// TestDiffsAllocateNothing: once the buffer has grown.
+func TestDiffsAllocateNothing(t *testing.T) {
+	for _, p := range []*Profile{StockProfile, testProfiles["full"]} {
+		for _, tr := range transitionsAt(80, 24) {
+			buf := AppendDiff(nil, tr.from, tr.to, p)
+			if n := testing.AllocsPerRun(100, func() { buf = AppendDiff(buf[:0], tr.from, tr.to, p) }); n != 0 {
+				t.Errorf("%s: %v allocations", tr.name, n)
+			}
+		}
+	}
+}
+
+// TestDiffsAreShort compares with what stock sends for the same screens.
+func TestDiffsAreShort(t *testing.T) {
+	ours, stock := 0, 0
+	for _, v := range loadDiffVectors(t) {
+		if v.Repaint || v.Name == "diff/hidden-cell-under-wide-lost" { // stock loses what it does not send
+			continue
+		}
+		from, to := v.screens()
+		n := len(AppendDiff(nil, from, to, StockProfile))
+		if n > len(v.Expected.Hostbytes) {
+			t.Errorf("%s: %d bytes, stock %d", v.Name, n, len(v.Expected.Hostbytes))
+		}
+		ours, stock = ours+n, stock+len(v.Expected.Hostbytes)
+	}
+	if 3*ours > 2*stock {
+		t.Errorf("%d bytes in all, stock %d", ours, stock)
+	}
+}

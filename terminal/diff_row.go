@@ -227,6 +227,29 @@ func (w *painter) setCellPen(row *Row, x int) {
 	w.attrs, w.cached = attrs, c.extra() == 0
 }
 
+// maxGap is how many unchanged cells are printed again rather than moved over:
+// a move of up to 9 columns takes four bytes.
+const maxGap = 4
+
+// fillGap moves the reader's cursor to column x by printing the cells before
+// it again, if that takes no more than a move: few, and of the reader's pen.
+func (w *painter) fillGap(y int, row *Row, x int) bool {
+	gap := x - w.col
+	if y != w.row || gap < 1 || gap > maxGap || !w.cached || !w.plain || w.fuzzy || w.lost {
+		return false
+	}
+	for _, c := range row.cells[w.col:x] {
+		if ch := uint32(c.lo); ch < ' ' || ch >= 0x7f || c.lo>>32 != w.attrs.lo || c.hi != w.attrs.hi {
+			return false
+		}
+	}
+	for _, c := range row.cells[w.col:x] {
+		w.dst = append(w.dst, byte(c.lo))
+	}
+	w.col = x
+	return true
+}
+
 // put prints the glyph of column x.
 func (w *painter) put(y int, row *Row, x int) {
 	n := max(1, row.cells[x].Width())
@@ -236,7 +259,9 @@ func (w *painter) put(y int, row *Row, x int) {
 	if !w.p.corner && y == w.rows-1 && x+n == w.cols {
 		return
 	}
-	w.moveTo(y, x)
+	if !w.fillGap(y, row, x) {
+		w.moveTo(y, x)
+	}
 	w.setCellPen(row, x)
 	w.glyph(y, row, x, n)
 	if w.col = x + n; w.col >= w.cols {
