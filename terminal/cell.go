@@ -130,6 +130,9 @@ type Extra struct {
 	Link           Link
 }
 
+// isSet reports whether x is not the zero Extra. There is no link without URI.
+func (x *Extra) isSet() bool { return x.UnderlineColor != 0 || x.Link.URI != "" }
+
 // A Link is an OSC 8 hyperlink. The zero value means none.
 type Link struct {
 	Params string // "id=..." and the like, verbatim

@@ -39,7 +39,7 @@ func (e *Emulator) printASCII(b []byte) {
 			r.split(end)
 		}
 		lo, hi := e.pen.lo, e.pen.hi
-		if e.extra != (Extra{}) {
+		if e.extra.isSet() {
 			hi |= uint64(r.addExtra(e.extra)) << 48
 		}
 		s := b[:n]
@@ -64,32 +64,56 @@ func (e *Emulator) printASCII(b []byte) {
 func (e *Emulator) printUTF8(b []byte) int {
 	i := 0
 	for i < len(b) {
-		c := b[i]
-		if c < 0x80 {
+		if b[i] < 0x80 {
 			return i
 		}
-		var r rune
-		size := 3
-		if c >= 0xe1 && c <= 0xec && i+2 < len(b) && b[i+1]&0xc0 == 0x80 && b[i+2]&0xc0 == 0x80 {
-			r = rune(c&15)<<12 | rune(b[i+1]&63)<<6 | rune(b[i+2]&63)
-		} else if r, size = utf8.DecodeRune(b[i:]); r == utf8.RuneError && size == 1 {
+		if !e.slowText && !e.pending {
+			if n := e.printRun(b[i:]); n > 0 {
+				i += n
+				continue
+			}
+		}
+		r, size := utf8.DecodeRune(b[i:])
+		switch {
+		case r == utf8.RuneError && size == 1: // malformed, or cut by the end
 			n, t := e.p.continueRune(b[i:])
 			i += n
-			if t == tokenRune {
-				e.printRune(e.p.char)
-			}
 			if t == tokenNone {
 				return i
 			}
-			continue
-		} else if r < 0xa0 {
-			e.p.part[0], e.p.npart = c, 1
+			e.printRune(e.p.char)
+		case r < 0xa0: // a C1 control
+			e.p.part[0], e.p.npart = b[i], 1
 			return i + 1
-		}
-		i += size
-		if e.slowText {
+		default:
+			i += size
 			e.printRune(r)
-			continue
+		}
+	}
+	return i
+}
+
+// printRun prints the code points at the front of b that need no look at
+// anything but their width, as far as the row goes, and returns how many bytes
+// they took.
+func (e *Emulator) printRun(b []byte) int {
+	row := e.row(e.y)
+	cells, x, i := row.cells, e.x, 0
+	lo, hi := e.pen.lo, e.pen.hi
+	if e.extra.isSet() {
+		hi |= uint64(row.addExtra(e.extra)) << 48
+	}
+	last := e.last
+	for i < len(b) {
+		var r rune
+		size := 3
+		c := b[i]
+		if c >= 0xe1 && c <= 0xec && i+2 < len(b) && b[i+1]&0xc0 == 0x80 && b[i+2]&0xc0 == 0x80 {
+			r = rune(c&15)<<12 | rune(b[i+1]&63)<<6 | rune(b[i+2]&63)
+		} else if c < 0x80 {
+			break
+		} else if r, size = utf8.DecodeRune(b[i:]); r < 0xa0 || r == utf8.RuneError && size == 1 {
+			break
 		}
 		w := 2
 		if r < 0x3400 || r > 0x9fff {
@@ -98,17 +122,37 @@ func (e *Emulator) printUTF8(b []byte) int {
 			if class&classAmbiguous != 0 && e.opts.AmbiguousWide {
 				w = 2
 			}
-			if w == 0 {
-				e.combine(r)
-				continue
-			}
 		}
-		if e.pending || e.x+w > e.cols {
-			e.put(r, w)
-			continue
+		if w == 0 || x+w > len(cells) {
+			break
 		}
-		e.putHere(r, w)
+		if i == 0 && cells[x].lo&uint64(isTail) != 0 {
+			row.split(x)
+		}
+		if w == 2 {
+			cells[x] = Cell{lo: lo | uint64(uint32(r)|isWide), hi: hi}
+			cells[x+1] = Cell{lo: lo | uint64(isTail), hi: hi}
+		} else {
+			cells[x] = Cell{lo: lo | uint64(uint32(r)), hi: hi}
+		}
+		x += w
+		i += size
+		last = r
 	}
+	if i == 0 {
+		return 0
+	}
+	if x < len(cells) {
+		if cells[x].lo&uint64(isTail) != 0 { // its left half was overwritten
+			cells[x] = cells[x].withContent(' ')
+		}
+	} else {
+		x--
+		e.pending = true
+		row.wrapped = false // until the text really goes on
+	}
+	e.x, e.last = x, last
+	e.joinX, e.joinY = x, e.y
 	return i
 }
 
@@ -127,7 +171,7 @@ func (e *Emulator) putHere(r rune, w int) {
 		row.split(x + w)
 	}
 	hi := e.pen.hi
-	if e.extra != (Extra{}) {
+	if e.extra.isSet() {
 		hi |= uint64(row.addExtra(e.extra)) << 48
 	}
 	if w == 2 {
