@@ -68,10 +68,10 @@ const (
 // Limits on what is kept.
 const (
 	// maxSent is how many sent states are kept as bases for diffs. When there is one
-	// more, the one keepRecent from the end goes: the acknowledged one in front and the
-	// recent ones are more likely to be at the peer.
-	maxSent    = 32
-	keepRecent = 16
+	// more, the one that is removeFromEnd from the end goes: the oldest and the
+	// most recent ones are more likely to be acknowledged.
+	maxSent       = 32
+	removeFromEnd = 16
 
 	// maxReceived is how many states of the peer are kept without question, and
 	// maxReceivedBytes how much memory those after the oldest may take. Above, one state
@@ -82,8 +82,11 @@ const (
 	quenchTime       = 15 * time.Second
 
 	// maxDiff is the longest diff sent, in bytes. Stock peers drop instructions
-	// that inflate beyond 4 MiB, at each repetition, so that the session freezes.
+	// that inflate beyond 4 MiB, at each repetition, so that the session freezes. A longer
+	// one is asked for again with the budget cutDiff, which leaves room for what
+	// "about" means there.
 	maxDiff = 4_000_000
+	cutDiff = 3_000_000
 
 	// maxChaff is the longest padding in bytes. It hides the length of single keys.
 	maxChaff = 16

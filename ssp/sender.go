@@ -119,7 +119,7 @@ func (s *sender[L]) diff(scratch *[]byte, base, budget int) draft[L] {
 	diff, reached := s.current.AppendDiff((*scratch)[:0], from, budget)
 	cut := budget > 0
 	if len(diff) > maxDiff {
-		diff, reached = s.current.AppendDiff(diff[:0], from, maxDiff)
+		diff, reached = s.current.AppendDiff(diff[:0], from, cutDiff)
 		cut = true
 	}
 	if len(diff) > maxDiff {

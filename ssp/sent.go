@@ -47,7 +47,7 @@ func (l sentList[L]) find(num uint64) int {
 func (l *sentList[L]) add(s sentState[L]) {
 	*l = append(*l, s)
 	if len(*l) > maxSent {
-		l.remove(len(*l) - keepRecent)
+		l.remove(len(*l) - removeFromEnd)
 	}
 }
 

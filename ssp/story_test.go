@@ -294,7 +294,7 @@ func (st *story[L]) take() []transmission {
 // say returns a diff that appends text.
 func say(text string) []byte { return wire.AppendBytes(nil, []byte(text)) }
 
-// deliver brings an instruction of the peer, in one datagram without timestamps.
+// deliver brings an instruction of the peer, without timestamps.
 func (st *story[L]) deliver(ins wire.Instruction) (Receipt, error) {
 	st.t.Helper()
 	return st.deliverStamped(ins, wire.NoTimestamp, wire.NoTimestamp, false)
@@ -303,8 +303,23 @@ func (st *story[L]) deliver(ins wire.Instruction) (Receipt, error) {
 func (st *story[L]) deliverStamped(ins wire.Instruction, timestamp, reply uint16, ce bool) (Receipt, error) {
 	st.t.Helper()
 	ins.Version = wire.Version
+	return st.deliverBody(compress(ins), timestamp, reply, ce)
+}
+
+// deliverBody brings what should be a compressed instruction, in as many datagrams as
+// it takes. What the last of them did is returned.
+func (st *story[L]) deliverBody(body []byte, timestamp, reply uint16, ce bool) (r Receipt, err error) {
+	st.t.Helper()
 	st.peerID++
-	return st.deliverFragment(wire.Fragment{ID: st.peerID, Final: true, Body: compress(ins)}, timestamp, reply, ce)
+	f := wire.Fragment{ID: st.peerID}
+	for !f.Final {
+		n := min(len(body), 1200)
+		f.Body, body = body[:n], body[n:]
+		f.Final = len(body) == 0
+		r, err = st.deliverFragment(f, timestamp, reply, ce)
+		f.Num++
+	}
+	return r, err
 }
 
 // compress returns the compressed encoding of an instruction.
