@@ -117,6 +117,10 @@ func Main(name string, args []string, stdin, stdout, stderr *os.File) int {
 	result, err := Run(context.Background(), cfg)
 	if err != nil {
 		io.WriteString(stderr, errorText(name, trimPrefix(err), hintFor(err)...))
+		var bug *PanicError
+		if errors.As(err, &bug) && cfg.Log != nil {
+			fmt.Fprintf(cfg.Log, "%v\n%s", bug.Value, bug.Stack)
+		}
 		return exitFailed
 	}
 	return result.Status
@@ -158,7 +162,10 @@ func (c *Config) fill(a arguments, key string, keySet bool) (hints []string, err
 
 // hintFor says what to do about an error.
 func hintFor(err error) []string {
+	var bug *PanicError
 	switch {
+	case errors.As(err, &bug):
+		return []string{"the terminal is restored; the server may still be running; please report what you did, with the output of -v 2>FILE"}
 	case errors.Is(err, ErrNoTerm):
 		return []string{"set TERM to the type of your terminal, for instance xterm-256color"}
 	case errors.Is(err, errUnknownTerm):

@@ -431,7 +431,7 @@ func leaveBytes(s *scene) []byte {
 	return terminal.UserProfile(s.cfg.Terminal.caps).AppendLeave(nil)
 }
 
-// refused is what the carrier reports when nothing listens on the server's port.
-func refused() carrier.Datagram {
+// refusedDatagram is what the carrier reports when nothing listens on the server's port.
+func refusedDatagram() carrier.Datagram {
 	return carrier.Datagram{Err: &carrier.TransientError{Op: "receive", Err: syscall.ECONNREFUSED}}
 }

@@ -94,7 +94,7 @@ func TestRefusedPortIsNamed(t *testing.T) {
 	play(t, func(s *scene) {
 		s.path.up = false
 		s.begin()
-		s.path.client <- refused()
+		s.path.client <- refusedDatagram()
 		s.until(waitNotice)
 		if got := s.console.text(); !strings.Contains(got, "(connection refused)") {
 			t.Errorf("said %q", got)

@@ -25,11 +25,14 @@ func errorText(name, what string, hints ...string) string {
 // failure is what the network said, empty for nothing.
 func (c *Config) waitingText(failure string) string {
 	text := fmt.Sprintf("%s: no answer yet from %s on UDP port %d", c.Name, c.Server.Addr(), c.Server.Port())
+	hint := "a firewall may drop UDP, or the server has stopped"
 	if failure != "" {
 		text += " (" + failure + ")"
 	}
-	text += "\n" + c.Name + ": hint: a firewall may drop UDP, or the server has stopped; Ctrl-C gives up\n"
-	return text
+	if refused(failure) {
+		hint = "nothing listens there: the server has stopped, or the port is another"
+	}
+	return fmt.Sprintf("%s\n%s: hint: %s; Ctrl-C gives up\n", text, c.Name, hint)
 }
 
 // unreachedText is the end of a session that never began.
@@ -46,12 +49,16 @@ func (c *Config) unreachedText(waited time.Duration, failure string) string {
 	}
 	if failure != "" {
 		what += ": " + failure
-		if strings.Contains(failure, "refused") {
+		if refused(failure) {
 			hints = hints[1:] // the datagrams arrive
 		}
 	}
 	return errorText(c.Name, what, hints...)
 }
+
+// refused reports whether the network says that datagrams arrive at a host where
+// nothing listens on that port.
+func refused(failure string) bool { return strings.Contains(failure, "refused") }
 
 // uncleanText is the end of a session whose server did not confirm it.
 func (c *Config) uncleanText() string {
