@@ -10,10 +10,11 @@ import (
 	"testing"
 )
 
-// tmuxCaps are what tmux 3.3 can do as a terminal.
+// tmuxCaps are what tmux 3.3 can do as a terminal and tell of (it writes
+// overline as 5:3).
 var tmuxCaps = Capabilities{
 	Colors: 1 << 24, ECH: true, BCE: true, AutoMargin: true, EatNewline: true, ScrollRegion: true,
-	Faint: true, Italic: true, Struck: true, Overline: true, UnderlineStyles: true, UnderlineColor: true,
+	Faint: true, Italic: true, Struck: true, UnderlineStyles: true, UnderlineColor: true,
 	CursorShape: true, Title: true, Clipboard: true, Keypad: true, AltScroll: true, Sync: true,
 }
 
