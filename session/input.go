@@ -3,20 +3,11 @@ package session
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"roam/ssp/wire"
 )
-
-// maxDiff is the most bytes of one diff. Stock peers drop instructions that
-// inflate to more than 4 MiB, for ever (hazards: very large screens); what is
-// left is for the instruction's other fields.
-const maxDiff = 4_000_000
-
-// inputPiece is the most bytes of one diff of an Input unless the caller's
-// budget is smaller. A long paste leaves in pieces that the peer acknowledges
-// one by one: a loss repeats a piece, not the paste.
-const inputPiece = 16 << 10
 
 // eventCost is an upper bound for the bytes that one event adds to a diff
 // beside its content: tags, lengths, and a resize of two large sizes.
@@ -174,11 +165,11 @@ func (in Input) Equal(o Input) bool { return in.end == o.end }
 func (in Input) Size() int { return in.added }
 
 // AppendDiff appends the events that in has beyond base as a UserMessage
-// (docs/protocol.md D1), as far as the budget goes: reached is in up to there.
-// It implements ssp.Local.
+// (docs/protocol.md D1). A budget above 0 may end it earlier: reached is in up to
+// there. It implements ssp.Local.
 func (in Input) AppendDiff(dst []byte, base Input, budget int) (diff []byte, reached Input) {
-	if budget <= 0 || budget > inputPiece {
-		budget = inputPiece
+	if budget <= 0 {
+		budget = math.MaxInt
 	}
 	reached = in
 	reached.end = min(max(base.end, in.first), in.end)

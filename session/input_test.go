@@ -210,11 +210,12 @@ func TestInputDiffMergesRuns(t *testing.T) {
 }
 
 func TestInputLongPasteLeavesInPieces(t *testing.T) {
+	const budget = 16 << 10
 	in := Input{}.AppendBytes(make([]byte, 1<<20))
 	reader, pieces := Input{}, 0
 	for !reader.Equal(in) {
-		diff, reached := in.AppendDiff(nil, reader, 0)
-		if len(diff) > inputPiece+eventCost {
+		diff, reached := in.AppendDiff(nil, reader, budget)
+		if len(diff) > budget+eventCost {
 			t.Fatalf("a diff of %d bytes", len(diff))
 		}
 		reader = reached
@@ -222,6 +223,9 @@ func TestInputLongPasteLeavesInPieces(t *testing.T) {
 	}
 	if pieces < 64 || pieces > 70 {
 		t.Errorf("1 MiB left in %d pieces, want about 64", pieces)
+	}
+	if diff, reached := in.AppendDiff(nil, Input{}, 0); len(diff) < 1<<20 || !reached.Equal(in) {
+		t.Errorf("without a budget a diff of %d bytes", len(diff))
 	}
 }
 

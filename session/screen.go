@@ -74,14 +74,15 @@ func (s Screen) Equal(o Screen) bool {
 // AppendDiff appends the HostMessage that leads a stock client, or any other,
 // from base to s: echo ack, size, host bytes, end of the session, each only if
 // it differs (docs/protocol.md D2). Diffs from state 0 have a size and paint
-// everything. A diff that would be larger than peers inflate leads to a screen on
-// the way, with the upper rows of s. It implements ssp.Local; the budget is for
-// clients that expect parts of frames, which do not exist yet.
+// everything. If that is more than a budget above 0 allows, it leads to a screen on
+// the way, with the upper rows of s. It implements ssp.Local.
 func (s Screen) AppendDiff(dst []byte, base Screen, budget int) (diff []byte, reached Screen) {
 	if s.term == nil {
 		return dst, s
 	}
-	if dst, ok := s.appendWhole(dst, base); ok {
+	start := len(dst)
+	dst = s.appendWhole(dst, base)
+	if budget <= 0 || len(dst)-start <= budget {
 		return dst, s
 	}
 	cols, rows := s.term.Size()
@@ -95,17 +96,17 @@ func (s Screen) AppendDiff(dst []byte, base Screen, budget int) (diff []byte, re
 	}
 	for upper := rows; ; {
 		upper = same + (upper-same+1)/2
-		part := Screen{term: s.term.Upper(upper, rest), echoAck: base.echoAck}
-		if dst, ok := part.appendWhole(dst, base); ok || upper <= same+1 {
-			return dst, part // one row always fits
+		// Its echo ack must not say that input shows which is below.
+		part := Screen{term: s.term.Upper(upper, rest), echoAck: base.echoAck, final: s.final}
+		dst = part.appendWhole(dst[:start], base)
+		if len(dst)-start <= budget || upper == same+1 {
+			return dst, part // less than a row makes no screen
 		}
 	}
 }
 
-// appendWhole appends the whole way from base to s and reports whether it is short
-// enough for one diff; dst is as before if it is not.
-func (s Screen) appendWhole(dst []byte, base Screen) ([]byte, bool) {
-	start := len(dst)
+// appendWhole appends the whole way from base to s.
+func (s Screen) appendWhole(dst []byte, base Screen) []byte {
 	if s.echoAck != base.echoAck {
 		dst = wire.AppendEchoAck(dst, s.echoAck)
 	}
@@ -121,10 +122,7 @@ func (s Screen) appendWhole(dst []byte, base Screen) ([]byte, bool) {
 	if s.final != nil && s.final != base.final {
 		dst = wire.AppendExtension(dst, finalField, appendFinal(nil, s.final))
 	}
-	if len(dst)-start > maxDiff {
-		return dst[:start], false
-	}
-	return dst, true
+	return dst
 }
 
 func sameSize(a, b *terminal.Screen) bool {

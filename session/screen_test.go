@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"roam/ssp/wire"
 	"roam/terminal"
@@ -153,7 +154,7 @@ func TestFinalShowsNoControls(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if strings.ContainsAny(f.Signal+f.Reason, "\x1b\n\x9b") || len(f.Signal) > maxSignal || len(f.Reason) > maxReason {
+	if strings.ContainsFunc(f.Signal+f.Reason, unicode.IsControl) || len(f.Signal) > maxSignal || len(f.Reason) > maxReason {
 		t.Errorf("got %q, %q", f.Signal, f.Reason)
 	}
 }
@@ -165,10 +166,11 @@ func TestScreenTooLargeForOneDiff(t *testing.T) {
 	for i := range cols * rows {
 		fmt.Fprintf(&b, "\x1b[38;2;%d;%d;%d;48;2;%d;%d;%dm%c", i&255, i>>8&255, 200, i>>3&255, 7, i&127, 'a'+i%26)
 	}
+	const maxDiff = 4_000_000 // hazards: very large screens
 	want := NewScreen(screenOf(cols, rows, b.String()), 5)
 	reader, base := NewScreen(terminal.NewScreen(80, 24), 0), Screen{}
 	for hops := 0; !base.Equal(want); hops++ {
-		diff, reached := want.AppendDiff(nil, base, 0)
+		diff, reached := want.AppendDiff(nil, base, maxDiff)
 		if len(diff) == 0 || len(diff) > maxDiff || hops > 20 {
 			t.Fatalf("hop %d: a diff of %d bytes", hops, len(diff))
 		}
