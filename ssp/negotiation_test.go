@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"roam/internal/sim"
 	"roam/ssp/wire"
 )
 
@@ -219,4 +220,53 @@ func TestKinds(t *testing.T) {
 		t.Errorf("UnknownKind = %d, Malformed = %d, want 1, 2", s.UnknownKind, s.Malformed)
 	}
 	st.take()
+}
+
+// TestNegotiationOverAnyNetwork lets two ends find out what both can, or that one cannot.
+func TestNegotiationOverAnyNetwork(t *testing.T) {
+	for _, c := range []struct {
+		name           string
+		client, server *talker
+		want           string
+		agreed         bool
+	}{
+		{"the same", &talker{abilities: []byte("ab")}, &talker{abilities: []byte("ab")}, "ab", true},
+		{"unknown to the other", &talker{abilities: []byte("abx")}, &talker{abilities: []byte("bcy")}, "b", true},
+		{"nothing in common", &talker{abilities: []byte("a")}, &talker{abilities: []byte("b")}, "", true},
+		{"stock server", &talker{abilities: []byte("a")}, nil, "", false},
+		{"stock client", nil, &talker{abilities: []byte("a")}, "", false},
+		{"two of stock", nil, nil, "", false},
+	} {
+		for seed := range uint64(20) {
+			path := sim.Conditions{Delay: 40 * ms, Jitter: 30 * ms, Loss: 0.4, Duplicate: 0.2, Reorder: 0.3, ReorderBy: 300 * ms}
+			o := pairOptions{seed: seed, up: path, down: path}
+			var client, server talker
+			if c.client != nil {
+				client = *c.client
+				o.client = withTalker(&client)
+			}
+			if c.server != nil {
+				server = *c.server
+				server.server = true
+				o.server = withTalker(&server)
+			}
+			p := newPair(t, o)
+			p.live(20*time.Second, 300*ms, 500*ms)
+			p.up.SetConditions(sim.Conditions{})
+			p.down.SetConditions(sim.Conditions{})
+			p.world.RunFor(20 * time.Second)
+			p.wantSame()
+			for name, k := range map[string]*talker{"client": &client, "server": &server} {
+				if k.Agreed() != c.agreed || string(k.theirs) != c.want {
+					t.Errorf("%s, seed %d: the %s knows of %q, agreed %v", c.name, seed, name, k.theirs, k.Agreed())
+				}
+			}
+			if p.client.nego.inForce() != c.agreed || p.server.nego.inForce() != c.agreed {
+				t.Errorf("%s, seed %d: in force: %v, %v", c.name, seed, p.client.nego.inForce(), p.server.nego.inForce())
+			}
+			if o.client != nil && client.Field() != nil || o.server != nil && server.Field() != nil {
+				t.Errorf("%s, seed %d: somebody still sends the field", c.name, seed)
+			}
+		}
+	}
 }

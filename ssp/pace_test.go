@@ -206,6 +206,24 @@ func TestLargeDiffsDoNotRideOnAcks(t *testing.T) {
 	st.ack(3)
 }
 
+func TestDataRepeatedForLackOfAnAckIsAcknowledgedAgain(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	output := wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("o")}
+	st.deliver(output)
+	st.wantAt(1100*ms, `[1->2] ack 2`) // lost
+	st.advance(299 * ms)
+	st.deliver(output) // may have crossed our ack, which has had an RTO of 300
+	st.advance(ms)
+	st.wantQuiet()
+	st.deliver(output)
+	st.wantSend(`[1->3] ack 2`)
+	st.deliver(output)
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1}) // empty: asks for nothing
+	st.advance(300 * ms)
+	st.deliver(wire.Instruction{Old: 7, New: 8, Ack: 1, Diff: say("o")}) // from a base that we lack: neither has it heard us
+	st.wantSend(`[1->4] ack 2`)
+}
+
 func TestAChangeThatDoesNotShow(t *testing.T) {
 	// Touch without a change must not wake the owner for ever, nor send anything.
 	st := begin(t, Client, 100*ms)

@@ -3,6 +3,7 @@ package ssp
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -431,15 +432,65 @@ func BenchmarkHour(b *testing.B) {
 	}
 }
 
-// TestIdleCost counts what an idle hour costs: a datagram each way per 3 s.
+// TestIdleCost counts what an idle hour costs: a datagram each way per 3 s, and with half of
+// them lost not more, but for the few repetitions at its beginning.
 func TestIdleCost(t *testing.T) {
-	c := sim.Conditions{Delay: 50 * ms}
-	p := newPair(t, pairOptions{seed: 1, up: c, down: c})
-	p.typeKeys(1)
-	p.world.RunFor(time.Hour)
-	for name, n := range map[string]int{"client": p.up.Count().Sent, "server": p.down.Count().Sent} {
-		if n > 1210 {
-			t.Errorf("the %s sent %d datagrams in an idle hour", name, n)
+	for _, loss := range []float64{0, 0.5} {
+		c := sim.Conditions{Delay: 50 * ms, Loss: loss}
+		p := newPair(t, pairOptions{seed: 1, up: c, down: c})
+		p.typeKeys(1)
+		p.world.RunFor(time.Hour)
+		for name, n := range map[string]int{"client": p.up.Count().Sent, "server": p.down.Count().Sent} {
+			if n > 1250 {
+				t.Errorf("with loss %v the %s sent %d datagrams in an idle hour", loss, name, n)
+			}
 		}
 	}
+}
+
+// BenchmarkKeyToScreen measures, in simulated time, how long after a key its effect is on the
+// client's screen, without prediction, and what that costs.
+func BenchmarkKeyToScreen(b *testing.B) {
+	for _, path := range []struct {
+		name string
+		c    sim.Conditions
+	}{
+		{"100ms", sim.Conditions{Delay: 50 * ms}},
+		{"500ms", sim.Conditions{Delay: 250 * ms}},
+		{"100ms 29% lost", sim.Conditions{Delay: 50 * ms, Loss: 0.155}},
+	} {
+		b.Run(path.name, func(b *testing.B) {
+			var p *pair
+			var took []time.Duration
+			for b.Loop() {
+				p = newPair(b, pairOptions{seed: 1, up: path.c, down: path.c, long: true})
+				p.live(10*time.Second, 500*ms, 0)
+				p.world.RunFor(5 * time.Second)
+				took = p.timeKeys(500)
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Milliseconds()), "p50-ms")
+			b.ReportMetric(float64(took[len(took)*99/100].Milliseconds()), "p99-ms")
+			b.ReportMetric(float64(p.up.Count().SentBytes+p.down.Count().SentBytes)/float64(len(p.typed)), "bytes/key")
+		})
+	}
+}
+
+// timeKeys types n keys, one each 0.2 to 0.6 s, and returns how long each took to show.
+func (p *pair) timeKeys(n int) []time.Duration {
+	var took []time.Duration
+	for range n {
+		p.typeKeys(1)
+		began := p.world.Now()
+		for {
+			shown, _ := p.client.Remote()
+			if p.taken == len(p.typed) && shown.Equal(p.screen) {
+				break
+			}
+			p.world.RunFor(ms)
+		}
+		took = append(took, p.world.Now().Sub(began))
+		p.world.RunFor(200*ms + time.Duration(p.world.Rand().Int64N(int64(400*ms))))
+	}
+	return took
 }

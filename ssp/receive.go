@@ -115,9 +115,11 @@ func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err e
 		if ins.New == wire.Final {
 			t.end.peerEnded(t.now)
 		}
+		t.ackAgain(ins)
 		return false, nil
 	case baseless:
 		t.stats.Baseless++
+		t.ackAgain(ins)
 		return false, nil
 	case refused:
 		t.stats.Refused++
@@ -141,4 +143,13 @@ func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err e
 		t.out.pace.ackBy(t.now.Add(ackDelay))
 	}
 	return newest, nil
+}
+
+// ackAgain repeats our ack to a peer who repeats its data so long after we sent that
+// the ack must have been lost. Stock leaves it to its next heartbeat, and is sent
+// the data every interval until then.
+func (t *Transport[L, R]) ackAgain(ins wire.Instruction) {
+	if len(ins.Diff) > 0 && t.now.Sub(t.out.sent.back().last) >= t.rtt.rto() {
+		t.out.pace.ackBy(t.now)
+	}
 }

@@ -11,9 +11,9 @@ import (
 // Huffman codes of RFC 1951 section 3.2.6, or a stored one if that is shorter.
 
 const (
-	// maxSmall is the longest input of a deflater, in bytes. Beyond it dynamic
-	// codes win.
-	maxSmall = 512
+	// maxSmall is the longest input of a deflater, in bytes. Of longer ones dynamic
+	// codes make a tenth less, if they are text.
+	maxSmall = 200
 
 	minMatch = 3   // shortest repetition that deflate can express
 	maxMatch = 258 // longest
