@@ -111,7 +111,11 @@ func Main(name string, args []string, stdin, stdout, stderr *os.File) int {
 		io.WriteString(stderr, errorText(name, trimPrefix(err), hints...))
 		return exitFailed
 	}
-	if cfg.Verbose > 0 {
+	switch {
+	case cfg.Verbose == 0:
+	case tty.IsTerminal(stderr):
+		fmt.Fprintf(stderr, "%s: note: -v needs standard error in a file: 2>FILE\n", name)
+	default:
 		cfg.Log = stderr
 	}
 	result, err := Run(context.Background(), cfg)

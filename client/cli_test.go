@@ -130,7 +130,7 @@ func TestErrorsBeforeTheTerminalIsTouched(t *testing.T) {
 		{"help", nil, []string{"--help"}, 0},
 		{"version", nil, []string{"--version"}, 0},
 	} {
-		cmd := exec.Command("/proc/self/exe", c.args...)
+		cmd := exec.Command(os.Args[0], c.args...)
 		cmd.Env = append([]string{actAsClient + "=main"}, c.env...)
 		var stdout, stderr strings.Builder
 		cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -17,6 +17,10 @@ const (
 	modMeta
 )
 
+// kittyDisambiguate is the flag of the keyboard mode in which no key sends a
+// lone ESC.
+const kittyDisambiguate = 1
+
 // kittyRelease is the event type of a key that was let go.
 const kittyRelease = 3
 

@@ -96,6 +96,7 @@ type loop struct {
 	clock   clockWatch
 
 	typed     chan typedChunk
+	reading   chan struct{} // closed when the reader has ended
 	signals   <-chan os.Signal
 	panics    chan *PanicError
 	cancelled <-chan struct{}
@@ -129,6 +130,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		panics: make(chan *PanicError, goroutines),
 
 		restored: make(chan struct{}),
+		reading:  make(chan struct{}),
 	}
 	caps := cfg.Terminal.caps
 	if cfg.NoInit {
@@ -288,6 +290,6 @@ func (p *PanicError) Error() string { return "client: internal error: this is a 
 // screen content.
 func (l *loop) log(format string, args ...any) {
 	if l.cfg.Verbose > 0 && l.cfg.Log != nil {
-		fmt.Fprintf(l.cfg.Log, "%s: %8.3f %s\r\n", l.cfg.Name, time.Since(l.start).Seconds(), fmt.Sprintf(format, args...))
+		fmt.Fprintf(l.cfg.Log, "%s: %8.3f %s\n", l.cfg.Name, time.Since(l.start).Seconds(), fmt.Sprintf(format, args...))
 	}
 }

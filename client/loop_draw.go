@@ -86,9 +86,24 @@ func (l *loop) restore() {
 	default:
 	}
 	close(l.restored)
-	l.term.Interrupt()
+	l.stopReading()
 	l.lastFrame(false)
 	if err := l.term.Restore(); err != nil {
 		l.log("restoring the terminal: %v", err)
+	}
+}
+
+// readerEnds is how long the reader may take to end once interrupted. It takes
+// no time, unless another process eats what it was about to read.
+const readerEnds = 100 * time.Millisecond
+
+// stopReading leaves what is typed from now on to whoever has the terminal next.
+func (l *loop) stopReading() {
+	l.term.Interrupt()
+	timer := time.NewTimer(readerEnds)
+	defer timer.Stop()
+	select {
+	case <-l.reading:
+	case <-timer.C:
 	}
 }

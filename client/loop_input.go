@@ -26,6 +26,7 @@ func (l *loop) full(now time.Time) bool {
 
 // readTerminal hands over what is typed until the terminal ends or is given back.
 func (l *loop) readTerminal() {
+	defer close(l.reading)
 	for {
 		b, err := l.term.Read()
 		if len(b) == 0 && err == nil { // interrupted
@@ -151,14 +152,19 @@ func (l *loop) signal(now time.Time, sig os.Signal) error {
 	return nil
 }
 
-// resize tells the server the window's new size.
+// resize tells the server the window's new size. What the terminal made of the
+// picture is not known, even if the size is what it was before.
 func (l *loop) resize(now time.Time) {
-	cols, rows := windowSize(l.term)
-	if l.stage == leaving || cols == l.disp.cols && rows == l.disp.rows {
+	if l.stage == leaving {
 		return
 	}
-	l.disp.resize(cols, rows)
+	before := l.disp
+	l.disp.resize(windowSize(l.term))
 	l.dirty = true
+	cols, rows := l.disp.cols, l.disp.rows
+	if cols == before.cols && rows == before.rows {
+		return
+	}
 	l.input = l.input.AppendResize(cols, rows)
 	l.tr.Touch(now)
 	if l.guess != nil {

@@ -95,18 +95,24 @@ func (l *loop) receive(now time.Time, d carrier.Datagram) {
 	}
 	if receipt.Newest {
 		l.heard = now
+		if late, reply := before.late(now); late && !reply {
+			l.note.say(now, "Contact is back after "+ago(age(now, before.heard))+".")
+		}
 	}
-	if !receipt.NewState {
-		return
+	if receipt.NewState {
+		l.newScreen(now)
 	}
+}
+
+// newScreen takes in a new screen of the server's.
+func (l *loop) newScreen(now time.Time) {
 	if l.stage == connecting {
 		l.goLive(now)
-	} else if late, reply := before.late(now); late && !reply {
-		l.note.say(now, "Contact is back after "+ago(age(now, before.heard))+".")
 	}
 	l.dirty = true
+	remote, _ := l.tr.Remote()
+	l.filter.kitty = remote.Term().Modes().KittyKeys&kittyDisambiguate != 0
 	if l.guess != nil {
-		remote, _ := l.tr.Remote()
 		l.guess.Frame(now, remote.Term(), remote.EchoAck(), l.tr.Interval())
 	}
 }

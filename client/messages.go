@@ -62,8 +62,8 @@ func refused(failure string) bool { return strings.Contains(failure, "refused") 
 
 // uncleanText is the end of a session whose server did not confirm it.
 func (c *Config) uncleanText() string {
-	return errorText(c.Name, "the server did not confirm the end of the session, and may still be running",
-		fmt.Sprintf("log in to %s and look for a %s-server or roam process of yours", c.Server.Addr(), "mosh"))
+	return errorText(c.Name, "the server did not confirm the end of the session",
+		fmt.Sprintf("it may still be running: log in to %s and look for it (mosh-server, roam)", c.Server.Addr()))
 }
 
 // closedText is the closing line of a session.

@@ -46,7 +46,8 @@ const (
 //
 // The zero value with esc set is ready.
 type typedFilter struct {
-	esc EscapeKey
+	esc   EscapeKey
+	kitty bool // the terminal sends no lone ESC: every ESC begins a sequence
 
 	dec   keyDecoder
 	tok   []byte // the piece being decoded, up to maxToken bytes
@@ -96,10 +97,17 @@ func (f *typedFilter) feed(now time.Time, dst, in []byte) (out []byte, n int, cm
 			return dst, n, cmd
 		}
 	}
-	if !f.awaiting && !mayBeKey(f.tok) {
+	if !f.awaiting && !f.mayHold() {
 		dst = f.pass(dst)
 	}
 	return dst, n, noCommand
+}
+
+// mayHold reports whether the piece being decoded may be held for its rest: it
+// can become a key of the encoded forms. A lone ESC is the Esc key, and goes
+// out at once, but for the keyboard mode in which that key has a sequence.
+func (f *typedFilter) mayHold() bool {
+	return mayBeKey(f.tok) || f.kitty && len(f.tok) > 0 && len(f.tok) < maxToken && f.tok[0] == 0x1b
 }
 
 // gather adds a byte to the piece being decoded. What is too long for a key

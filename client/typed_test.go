@@ -147,6 +147,20 @@ func TestSplitKeyIsHeldBriefly(t *testing.T) {
 	tt.write("4;5u.").want(t, "a key whose beginning has passed still counts", "\x1b[9", quitCommand)
 }
 
+// TestKittyKeySplitAnywhere: in the kitty keyboard mode no part of an escape command
+// gets out, wherever the terminal's writes are cut.
+func TestKittyKeySplitAnywhere(t *testing.T) {
+	in := "a\x1b[54:94;6u\x1b[54:94;6:3u\x1b[46u"
+	for cut := 1; cut < len(in); cut++ {
+		tt := newTypedTest(DefaultEscapeKey)
+		tt.f.kitty = true
+		tt.write(in[:cut]).write(in[cut:]).want(t, in[:cut]+"|"+in[cut:], "a", quitCommand)
+	}
+	tt := newTypedTest(DefaultEscapeKey)
+	tt.f.kitty = true
+	tt.write("\x1b").wait(sequenceWait).want(t, "an ESC that stays alone", "\x1b")
+}
+
 func TestEscapeKeyTimesOut(t *testing.T) {
 	tt := newTypedTest(DefaultEscapeKey).write("\x1e")
 	if !tt.f.awaiting {
