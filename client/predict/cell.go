@@ -80,6 +80,8 @@ type slot struct {
 	top   version
 	under version  // what was visible before a hidden top came over it
 	was   []string // what the cell showed before: the server's text, then guesses
+
+	offered bool // what it showed was dim: text that a shell offered
 }
 
 // maxWas bounds the list of what a cell showed before. A cell that was guessed

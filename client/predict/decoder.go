@@ -53,13 +53,13 @@ const maxParams = 16
 type decodeState uint8
 
 const (
-	atGround decodeState = iota
-	inEscape             // after ESC
-	inCSI                // after ESC [
-	inSS3                // after ESC O
-	inString             // after ESC ] P X ^ _: an answer of the terminal
-	inStringEscape       // after an ESC within one
-	inMouse              // after ESC [ M: bytes of an X10 mouse report
+	atGround       decodeState = iota
+	inEscape                   // after ESC
+	inCSI                      // after ESC [
+	inSS3                      // after ESC O
+	inString                   // after ESC ] P X ^ _: an answer of the terminal
+	inStringEscape             // after an ESC within one
+	inMouse                    // after ESC [ M: bytes of an X10 mouse report
 )
 
 // A decoder cuts typed bytes into keys. The zero value is ready.

@@ -1,0 +1,203 @@
+package predict
+
+import (
+	"time"
+
+	"roam/terminal"
+)
+
+// Which state of the trail a screen shows: the index of the newest key whose
+// effect it has, or one of these.
+const (
+	atStart = -1 // no key's effect
+	nowhere = -2 // none: something else has happened
+)
+
+// judge compares the guesses with the newest screen.
+func (e *Engine) judge(now time.Time) {
+	for i := range e.trail {
+		if g := &e.trail[i]; g.decided.IsZero() && e.echoed >= g.due {
+			g.decided = now
+		}
+	}
+	m := e.matched()
+	if e.judgeCells(now, m) || e.judgeCursor(now, m) || e.realign(now, m) {
+		return
+	}
+	e.settle(now, m)
+}
+
+// matched returns which state of the trail the screen shows. The newest wins.
+func (e *Engine) matched() int {
+	c := e.frame.Cursor()
+	for i := len(e.trail) - 1; i >= 0; i-- {
+		if isAt(c, e.trail[i].pos) && e.consistent(e.trail[i].id) {
+			return i
+		}
+	}
+	if len(e.trail) > 0 && isAt(c, e.trail[0].from) && e.untouched() {
+		return atStart
+	}
+	return nowhere
+}
+
+// isAt reports whether a cursor is where a guess has it. Behind a full row it
+// may be shown in either row.
+func isAt(c terminal.Cursor, p position) bool {
+	return c.Row == p.row && c.Col == p.col || p.wrap && c.Row == p.row+1 && c.Col == 0
+}
+
+// consistent reports whether the screen shows all that was guessed from keys up
+// to one, as far as newer keys have not changed it.
+func (e *Engine) consistent(key uint64) bool {
+	for p, s := range e.guessed {
+		if s.top.key > key || s.top.unknown || s.top.width == 0 || s.top.isBlank() {
+			continue
+		}
+		if !sameText(e.row(p.row), p.col, s.top.glyph) {
+			return false
+		}
+	}
+	return true
+}
+
+// untouched reports whether the cells guessed at are as they were.
+func (e *Engine) untouched() bool {
+	for p, s := range e.guessed {
+		if r := e.row(p.row); r != nil && !sameText(r, p.col, glyph{text: s.was[0]}) {
+			return false
+		}
+	}
+	return true
+}
+
+// late reports whether the screen is that of an earlier key than the one at
+// index i, so that the program may simply be slow, and there is time left to
+// wait for it.
+func (e *Engine) late(now time.Time, i, m int) bool {
+	if i < 0 || m == nowhere || i <= m {
+		return false
+	}
+	return now.Before(e.trail[i].decided.Add(e.grace(e.trail[i].epoch)))
+}
+
+// grace returns how long a program may take beyond what the server grants it.
+// What is hidden does no harm; what is shown waits as long as this session
+// has shown to be needed.
+func (e *Engine) grace(epoch uint64) time.Duration {
+	if !e.visible(epoch) {
+		return hiddenGrace
+	}
+	return e.lag.slack
+}
+
+// judgeCells judges all guessed cells. It reports whether guesses were dropped
+// so that nothing is left to judge.
+func (e *Engine) judgeCells(now time.Time, m int) (over bool) {
+	var lost uint64 // the oldest hidden epoch with a wrong cell
+	var proofs []version
+	for p, s := range e.guessed {
+		i := e.find(s.top.key)
+		decided := e.echoed >= s.top.due
+		if decided && e.late(now, i, m) {
+			continue
+		}
+		matches := i >= 0 && i <= m // the screen is as after this key or a newer one
+		switch verdictOf(s, e.row(p.row), p.col, decided) {
+		case pending:
+			if matches && !s.top.proved && verdictOf(s, e.row(p.row), p.col, true) == credit {
+				s.top.proved = true // echoed, though the server does not vouch for it yet
+				proofs = append(proofs, s.top)
+			}
+		case neutral:
+			if matches && (s.offered && !isDim(e.row(p.row).Cell(p.col)) || e.overtyped(s)) {
+				proofs = append(proofs, s.top)
+			}
+			e.drop(p, s)
+		case credit:
+			if matches {
+				e.trig.cure(now, now.Sub(e.trail[i].made))
+				proofs = append(proofs, s.top)
+			}
+			e.recolor(p)
+			e.drop(p, s)
+		case wrong:
+			e.lag.haunt(s, p, e.decided(now, i))
+			switch {
+			case e.opts.Mode == Experimental:
+				e.stats.wrong(now, e.trail, i, i+1)
+				e.drop(p, s)
+			case e.visible(s.top.epoch):
+				e.fail(now, i, m)
+				return true
+			case lost == 0 || s.top.epoch < lost:
+				lost = s.top.epoch
+			}
+		}
+	}
+	if lost != 0 {
+		e.kill(now, lost, m)
+		return true
+	}
+	for _, v := range proofs {
+		e.prove(v)
+	}
+	return false
+}
+
+// decided returns when the key at index i of the trail was first judged.
+func (e *Engine) decided(now time.Time, i int) time.Time {
+	if i < 0 {
+		return now
+	}
+	return e.trail[i].decided
+}
+
+// judgeCursor judges where the newest key should have left the cursor, once the
+// server had time for it. It reports whether guesses were dropped.
+func (e *Engine) judgeCursor(now time.Time, m int) (over bool) {
+	i := len(e.trail) - 1
+	if i < 0 || e.trail[i].decided.IsZero() || isAt(e.frame.Cursor(), e.trail[i].pos) || e.late(now, i, m) {
+		return false
+	}
+	g := e.trail[i]
+	switch {
+	case e.opts.Mode == Experimental:
+		e.stats.wrong(now, e.trail, i, i+1)
+		e.trail = e.trail[:0]
+	case e.visible(g.epoch):
+		e.fail(now, i, m)
+	default:
+		e.kill(now, g.epoch, m)
+	}
+	return true
+}
+
+// recolor gives the characters typed behind p the pen that the one at p got.
+func (e *Engine) recolor(p position) {
+	pen := glyphOf(e.row(p.row), p.col).pen
+	row := e.slots[p.row]
+	for x := p.col + 1; x < len(row); x++ {
+		if row[x].active() && row[x].top.typed {
+			row[x].top.pen = pen
+		}
+	}
+}
+
+// settle forgets the keys whose guesses are judged, and learns from them.
+func (e *Engine) settle(now time.Time, m int) {
+	n := 0
+	for n < len(e.trail) && !e.trail[n].decided.IsZero() && !e.late(now, n, m) {
+		g := &e.trail[n]
+		if g.tried != 0 && g.moves && n <= m {
+			e.learn(g.tried, g.shape, true)
+		}
+		if g.pos.wrap && n == len(e.trail)-1 && n <= m {
+			e.stays = e.frame.Cursor().Row == g.pos.row
+		}
+		e.lag.settled(now.Sub(g.decided), n <= m)
+		e.stats.right(g)
+		n++
+	}
+	e.trail = append(e.trail[:0], e.trail[n:]...)
+}

@@ -1,0 +1,142 @@
+package predict
+
+import (
+	"time"
+
+	"roam/terminal"
+)
+
+// Paint paints the guesses that are to be shown onto c, a copy of the newest
+// screen, and moves its cursor.
+func (e *Engine) Paint(now time.Time, c *terminal.Canvas) {
+	if e.opts.Mode == Never || e.frame == nil {
+		return
+	}
+	e.tick(now)
+	if !e.showing() {
+		return
+	}
+	cursor, known := e.cursor(now)
+	if over := e.deepest(cursor.Row) - (e.rows - 1); over > 0 {
+		c.ScrollUp(over)
+		cursor.Row -= over
+		e.paintCells(now, c, over)
+	} else {
+		e.paintCells(now, c, 0)
+	}
+	if known {
+		c.SetCursor(cursor)
+	}
+}
+
+// NextTimeout returns when Paint would paint something else without new input;
+// zero for never.
+func (e *Engine) NextTimeout() time.Time {
+	if len(e.trail) == 0 || e.opts.Mode == Never {
+		return time.Time{}
+	}
+	var next time.Time
+	sooner := func(t time.Time) {
+		if next.IsZero() || t.Before(next) {
+			next = t
+		}
+	}
+	oldest := &e.trail[0]
+	if d := e.trig.next(e.now.Sub(oldest.made)); d > 0 {
+		sooner(oldest.made.Add(d))
+	}
+	for i := range e.trail {
+		g := &e.trail[i]
+		if g.decided.IsZero() {
+			break
+		}
+		sooner(g.decided.Add(e.grace(g.epoch)))
+	}
+	return next
+}
+
+// tick does what time alone brings about.
+func (e *Engine) tick(now time.Time) {
+	e.now = now
+	if len(e.trail) > 0 && !e.trail[0].decided.IsZero() {
+		e.judge(now) // a wait may be over
+	}
+	if len(e.trail) > 0 {
+		e.trig.waited(now.Sub(e.trail[0].made))
+	}
+}
+
+// showing reports whether proved guesses are painted.
+func (e *Engine) showing() bool {
+	return e.opts.Mode != Adaptive || e.trig.slow || e.trig.glitch > 0
+}
+
+// cursor returns where the newest visible key leaves the cursor, and notes that
+// the visible keys are shown.
+func (e *Engine) cursor(now time.Time) (c terminal.Cursor, known bool) {
+	c = e.frame.Cursor()
+	for i := range e.trail {
+		g := &e.trail[i]
+		if !e.visible(g.epoch) {
+			break
+		}
+		if g.key.kind != keyUnknown {
+			e.stats.show(now, g)
+		}
+		c.Row, c.Col, known = g.pos.row, g.pos.col, true
+		if g.pos.wrap && !e.stays {
+			c.Row, c.Col = g.pos.row+1, 0
+		}
+	}
+	return c, known
+}
+
+// deepest returns the last row with something to show.
+func (e *Engine) deepest(cursor int) int {
+	for p, s := range e.guessed {
+		if p.row > cursor && e.visible(s.top.epoch) {
+			cursor = p.row
+		}
+	}
+	return cursor
+}
+
+// paintCells paints the visible guesses, over rows higher up.
+func (e *Engine) paintCells(now time.Time, c *terminal.Canvas, over int) {
+	for p, s := range e.guessed {
+		v := s.top
+		if !e.visible(v.epoch) {
+			v = s.under
+		}
+		r := e.row(p.row)
+		if v.key == 0 || v.width == 0 && !v.unknown {
+			continue
+		}
+		age := time.Duration(0)
+		if i := e.find(v.key); i >= 0 {
+			age = now.Sub(e.trail[i].made)
+		}
+		marks := e.trig.marks(age)
+		if v.unknown {
+			if marks && r != nil && p.col < e.cols-1 && !e.blankCell(r, p.col) {
+				c.Style(p.row-over, p.col, underlined, 0)
+			}
+			continue
+		}
+		if r != nil && sameText(r, p.col, v.glyph) || r == nil && v.isBlank() {
+			continue
+		}
+		pen := v.pen
+		if marks && !v.isBlank() {
+			pen.Style = pen.Style.WithUnderline(terminal.UnderlineSingle)
+		}
+		c.Put(p.row-over, p.col, v.text, pen)
+	}
+}
+
+// underlined is the style bit pattern of a plain underline.
+var underlined = terminal.Style(0).WithUnderline(terminal.UnderlineSingle)
+
+func (e *Engine) blankCell(r *terminal.Row, col int) bool {
+	return col >= r.Len() || r.Cell(col).IsBlank()
+}
