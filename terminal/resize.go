@@ -203,6 +203,11 @@ func (r *Row) used() int {
 // rewrap breaks the lines that rows hold anew.
 func (f *reflow) rewrap(rows []*Row) {
 	moved := make([]position, len(f.kept))
+	for _, p := range f.kept {
+		if p.pending { // behind its glyph
+			p.x++
+		}
+	}
 	for from := 0; from < len(rows); {
 		to := from + 1
 		for to < len(rows) && rows[to-1].wrapped {
@@ -219,21 +224,14 @@ func (f *reflow) rewrap(rows []*Row) {
 // rewrapLine breaks the line of rows from to to-1 and notes where positions
 // within it go.
 func (f *reflow) rewrapLine(rows []*Row, from, to int, moved []position) {
-	need := 0 // columns of the last row that positions stand on
-	inside := make([]bool, len(f.kept))
-	for i, p := range f.kept {
-		if inside[i] = p.y >= from && p.y < to; inside[i] && p.y == to-1 && !p.pending {
-			need = max(need, p.x)
-		}
-	}
-	start := len(f.lines)
-	if to == from+1 && rows[from].isBlank() {
-		f.lines = append(f.lines, f.blank)
+	last := to - 1
+	if from == last && rows[from].isBlank() {
 		for i, p := range f.kept {
-			if inside[i] {
-				moved[i] = position{y: start, x: min(p.x, f.cols-1)}
+			if p.y == from {
+				moved[i] = position{y: len(f.lines), x: min(p.x, f.cols-1)}
 			}
 		}
+		f.lines = append(f.lines, f.blank)
 		return
 	}
 	w := rewrapper{f: f}
@@ -242,34 +240,22 @@ func (f *reflow) rewrapLine(rows []*Row, from, to int, moved []position) {
 	for y := from; y < to; y++ {
 		r := rows[y]
 		n := len(r.cells)
-		if y == to-1 {
-			n = max(r.used(), min(need, n))
+		if y == last {
+			n = r.used()
 		} else if r.cells[n-1] == blankCell && rows[y+1].cells[0].content()&isWide != 0 {
 			n-- // left free because the wide glyph did not fit
 		}
-		for x := 0; x < n; x++ {
+		for x := range n {
 			at := w.put(r, x)
 			for i, p := range f.kept {
-				if inside[i] && p.y == y && p.x == x {
+				if p.y == y && p.x == x {
 					moved[i] = at
-					if p.pending {
-						moved[i].pending = true
-					}
 				}
 			}
 		}
 		for i, p := range f.kept {
-			if inside[i] && p.y == y && p.x >= n {
+			if p.y == y && p.x >= n {
 				moved[i] = w.end(p.x - n)
-			}
-		}
-	}
-	for i := range moved {
-		if inside[i] && moved[i].pending {
-			// The cursor stood behind its glyph.
-			if moved[i].x < f.cols-1 {
-				moved[i].x++
-				moved[i].pending = false
 			}
 		}
 	}
@@ -317,12 +303,12 @@ func (w *rewrapper) put(r *Row, x int) position {
 	return at
 }
 
-// end returns the position skip columns behind what was put.
-func (w *rewrapper) end(skip int) position {
-	p := position{y: len(w.f.lines) - 1, x: w.x + skip}
+// end returns the position that is gap columns behind what was put, within
+// the row: the blanks of the gap are no text that could wrap.
+func (w *rewrapper) end(gap int) position {
+	p := position{y: len(w.f.lines) - 1, x: w.x + gap}
 	if p.x >= w.f.cols {
-		p.x = w.f.cols - 1
-		p.pending = skip == 0 && w.x == w.f.cols
+		p.x, p.pending = w.f.cols-1, w.x == w.f.cols
 	}
 	return p
 }
