@@ -63,11 +63,11 @@ func TestShutdownWithoutASampleTakesFourSeconds(t *testing.T) {
 	st := newStory(t, Client, nil)
 	st.set(".")
 	st.wantSend(`[0->1] ack 0 "."`)
-	st.advance(time.Second)
+	st.advance(600 * ms)
 	st.Shutdown(st.now)
 	st.wantSend(`[0->INF] ack 0 "."`)
 	for i := range closeTries - 1 {
-		st.wantAt(time.Second+time.Duration(250*(i+1))*ms, `[0->INF] ack 0 "."`)
+		st.wantAt(600*ms+time.Duration(250*(i+1))*ms, `[0->INF] ack 0 "."`)
 	}
 	st.wantPhase(Closing)
 	st.advance(250 * ms)

@@ -79,7 +79,7 @@ func TestClientOffersUntilItHasSeenTheServersField(t *testing.T) {
 	k := &talker{abilities: []byte("ab")}
 	st := newStory(t, Client, withTalker(k))
 	st.set("size")
-	st.advance(3 * time.Second)
+	st.advance(time.Second)
 	st.wantFields("roamab", "roamab")
 	st.deliver(wire.Instruction{New: 1, Ack: 1, Diff: say("x"), Roam: []byte("roamb")})
 	st.advance(100 * ms)
@@ -169,7 +169,7 @@ func TestAnInstructionRepeatedWithoutTheFieldDoesNotCount(t *testing.T) {
 	st := newStory(t, Client, withTalker(k))
 	st.set("size")
 	k.decided = true
-	st.advance(3 * time.Second)
+	st.advance(time.Second)
 	st.wantFields("roamb", "")
 	st.ack(1)
 	if k.acks != 0 {

@@ -11,21 +11,18 @@ import (
 // The facts of docs/protocol.md C2 and C5, as stories. Round-trip times of 100 ms give an
 // interval of 50 ms and an RTO of 300.
 
-func TestClientBeginsAtOnceAndRepeatsEachThreeSeconds(t *testing.T) {
+func TestClientBeginsAtOnceAndRepeatsUntilFirstContact(t *testing.T) {
 	st := newStory(t, Client, nil)
 	st.set("size")
 	st.wantSend(`[0->1] ack 0 "size"`)
-	for _, s := range []time.Duration{3, 6, 9, 12} {
-		st.wantAt(s*time.Second, `[0->1] ack 0 "size"`)
+	for s := time.Second; s < FirstContactTimeout; s += time.Second { // stock: each 3 s
+		st.wantAt(s, `[0->1] ack 0 "size"`)
 	}
-	// First contact has failed; the client's owner gives up.
-	st.advance(FirstContactTimeout - 12*time.Second - 1)
-	st.wantQuiet()
-	st.advance(1)
-	st.wantSend(`[0->1] ack 0 "size"`) // the heartbeat of that moment
-	st.Shutdown(st.now)
-	for i := range 16 {
-		st.wantAt(15*time.Second+time.Duration(250*(i+1))*ms, `[0->INF] ack 0 "size"`)
+	st.advance(time.Second - 1)
+	st.Shutdown(st.now) // first contact has failed; the client's owner gives up
+	st.wantSend(`[0->INF] ack 0 "size"`)
+	for i := range 15 {
+		st.wantAt(FirstContactTimeout-1+time.Duration(250*(i+1))*ms, `[0->INF] ack 0 "size"`)
 	}
 	st.wantPhase(Closing)
 	st.advance(250 * ms)
@@ -37,6 +34,21 @@ func TestClientBeginsAtOnceAndRepeatsEachThreeSeconds(t *testing.T) {
 	if !st.NextTimeout().IsZero() {
 		t.Error("a failed session has a timeout")
 	}
+}
+
+func TestFirstContactIsAnsweredAtOnce(t *testing.T) {
+	// The server gets its first sample from that; stock waits for its heartbeat.
+	st := newStory(t, Client, nil)
+	st.set("size")
+	st.wantSend(`[0->1] ack 0 "size"`)
+	st.advance(40 * ms)
+	st.deliverStamped(wire.Instruction{New: 1, Ack: 1}, 77, 0, false)
+	st.wantSend(`[1->2] ack 1`)
+	if p := st.packets[1]; p.Reply != 77 {
+		t.Errorf("reply %d, want 77", p.Reply)
+	}
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1}) // and nothing else of this kind
+	st.wantAt(3040*ms, `[1->3] ack 2`)
 }
 
 func TestClientWithNothingToSayBeginsTooWithAnEmptyAck(t *testing.T) {
@@ -122,7 +134,7 @@ func TestMinDelayNone(t *testing.T) {
 	st.wantSend(`[0->1] ack 0 "."`)
 	st.sample(100 * ms)
 	st.ack(1)
-	st.advance(time.Second)
+	st.advance(500 * ms)
 	st.add("l")
 	st.wantSend(`[1->2] ack 0 "l"`)
 	st.ack(2)
@@ -150,9 +162,10 @@ func TestOneInstructionPerInterval(t *testing.T) {
 func TestNoAnswer(t *testing.T) {
 	// As recorded with stock: no sample, so RTO 1000 and interval 250. Heard at 0.
 	st := newStory(t, Client, nil)
-	st.set(".")
-	st.wantSend(`[0->1] ack 0 "."`)
-	st.deliver(wire.Instruction{New: 1, Ack: 1})
+	st.local = newList(".")
+	st.deliver(wire.Instruction{New: 1})
+	st.wantSend(`[0->1] ack 1 "."`)
+	st.ack(1)
 	st.advance(1013 * ms)
 	st.add("k")
 	st.wantAt(1014*ms, `[1->2] ack 1 "k"`)

@@ -9,6 +9,10 @@ const (
 	// send. It keeps the bindings of NATs alive.
 	ackInterval = 3000 * time.Millisecond
 
+	// contactInterval is ackInterval for a client that has not heard its server yet. Stock
+	// waits 3 s here too; a lost first datagram need not cost that much.
+	contactInterval = 1000 * time.Millisecond
+
 	// ackDelay is the longest that the ack for a diff waits for something to
 	// ride on.
 	ackDelay = 100 * time.Millisecond

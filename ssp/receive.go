@@ -134,8 +134,13 @@ func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err e
 		t.stats.Malformed++
 		return false, fmt.Errorf("%w: %w", ErrDiff, err)
 	}
-	t.met = true
 	t.stats.States++
+	if !t.met {
+		// The peer has no round-trip time yet and so waits 250 ms between two
+		// instructions; an answer at once gives it one.
+		t.met = true
+		t.out.pace.ackBy(t.now)
+	}
 	if ins.New == wire.Final {
 		t.end.peerEnded(t.now)
 	}

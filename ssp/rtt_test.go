@@ -98,15 +98,17 @@ func TestTimestampsOnTheWire(t *testing.T) {
 	}
 	st.advance(100 * ms)
 	// The peer held our timestamp for 40 ms: the round trip is 60.
-	st.deliverStamped(wire.Instruction{New: 1, Ack: 1, Diff: say("x")}, 5000, 40, false)
+	st.deliverStamped(wire.Instruction{Ack: 1}, 5000, 40, false)
 	if srtt, ok := st.SRTT(); srtt != 60*ms || !ok {
 		t.Errorf("SRTT = %v, %v, want 60ms", srtt, ok)
 	}
 	st.advance(100 * ms)
-	st.wantSend(`[1->2] ack 1`)
-	if p := st.packets[1]; p.Timestamp != 200 || p.Reply != 5100 {
-		t.Errorf("the ack: timestamp %d, reply %d, want 200, 5100", p.Timestamp, p.Reply)
+	st.add("b")
+	st.wantAt(201*ms, `[1->2] ack 0 "b"`)
+	if p := st.packets[1]; p.Timestamp != 201 || p.Reply != 5101 {
+		t.Errorf("the next datagram: timestamp %d, reply %d, want 201, 5101", p.Timestamp, p.Reply)
 	}
+	st.ack(2)
 }
 
 func TestLateDatagramsSayNothingOfThePath(t *testing.T) {
@@ -133,9 +135,8 @@ func TestCongestionMarkSlowsThePeer(t *testing.T) {
 	st.set("a")
 	st.wantSend(`[0->1] ack 0 "a"`)
 	st.deliverStamped(wire.Instruction{New: 1, Ack: 1, Diff: say("x")}, 5000, wire.NoTimestamp, true)
-	st.advance(100 * ms)
-	st.take()
-	if p := st.packets[len(st.packets)-1]; p.Reply != 5000+100-congestionPenalty {
-		t.Errorf("reply %d, want %d", p.Reply, 5000+100-congestionPenalty)
+	st.wantSend(`[1->2] ack 1`)
+	if p := st.packets[1]; p.Reply != 5000-congestionPenalty {
+		t.Errorf("reply %d, want %d", p.Reply, 5000-congestionPenalty)
 	}
 }

@@ -137,15 +137,16 @@ func (u uncut) Since(v uncut) uncut { return uncut{u.list.Since(v.list)} }
 
 func TestAStateTooLargeToSendLeavesTheAcksAlive(t *testing.T) {
 	st := newStoryOf(t, Client, uncut{}, nil)
-	st.change(uncut{newList("a")})
-	st.wantSend(`[0->1] ack 0 "a"`)
+	st.local = uncut{newList("a")}
+	st.deliver(wire.Instruction{New: 1})
+	st.wantSend(`[0->1] ack 1 "a"`)
 	st.ack(1)
 	st.change(uncut{newList("a" + strings.Repeat("y", maxDiff))})
-	st.deliver(wire.Instruction{New: 1, Ack: 1, Diff: say("x")})
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("x")})
 	st.advance(99 * ms)
 	st.wantQuiet()
 	st.advance(ms)
-	st.wantSend(`[1->2] ack 1`)
+	st.wantSend(`[1->2] ack 2`)
 	if st.Stats().TooLong == 0 {
 		t.Error("TooLong = 0")
 	}

@@ -156,14 +156,14 @@ func begin(t *testing.T, role Role, rtt time.Duration) listStory {
 	t.Helper()
 	st := newStory(t, role, nil)
 	if role == Client {
-		st.set(".")
-		st.wantSend(`[0->1] ack 0 "."`)
-		st.deliver(wire.Instruction{New: 1, Ack: 1})
+		st.local = newList(".")
+		st.deliver(wire.Instruction{New: 1})
+		st.wantSend(`[0->1] ack 1 "."`)
 	} else {
 		st.deliver(wire.Instruction{New: 1, Diff: say(".")})
 		st.wantSend(`[0->1] ack 1`)
-		st.ack(1)
 	}
+	st.ack(1)
 	st.sample(rtt)
 	st.advance(time.Second)
 	return st

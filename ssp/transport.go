@@ -187,6 +187,9 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 	back.carried = ins.Roam != nil && (back.carried || !repeated)
 	t.outbox.load(ins, t.cfg.MaxPayload)
 	t.end.transmitted(t.outbox.pieces())
+	if !t.met {
+		t.out.pace.ackBy(t.now.Add(contactInterval))
+	}
 
 	t.stats.Instructions++
 	if repeated {

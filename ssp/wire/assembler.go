@@ -27,9 +27,10 @@ const (
 	// have a price too.
 	pieceCost = 16
 
-	// keepBuffer is the largest buffer kept for reuse by an instruction that is
-	// complete or displaced.
+	// keepBuffer and keepPieces are the largest buffers kept for reuse by an
+	// instruction that is complete or displaced, in bytes and pieces.
 	keepBuffer = 16 << 10
+	keepPieces = 64
 )
 
 // Errors of Assembler.Add. The pieces of the instruction were dropped.
@@ -148,7 +149,7 @@ func (a *Assembler) oldest() *partial {
 func (a *Assembler) drop(p *partial) {
 	a.size -= p.size()
 	pieces, buf := p.pieces[:0], p.buf[:0]
-	if cap(buf) > keepBuffer {
+	if cap(buf) > keepBuffer || cap(pieces) > keepPieces {
 		pieces, buf = nil, nil
 	}
 	*p = partial{pieces: pieces, buf: buf}
