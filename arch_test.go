@@ -12,11 +12,12 @@ import (
 var mayImport = map[string]string{
 	"crypto": "", "ssp/wire": "", "terminal": "", "internal/sim": "", "internal/sshtest": "", "internal/tty": "",
 	"carrier": "", "bootstrap": "crypto", "client/predict": "terminal",
-	"ssp":      "crypto ssp/wire",
-	"session":  "ssp ssp/wire terminal",
-	"client":   "carrier client/predict crypto internal/tty session ssp terminal",
-	"server":   "carrier crypto internal/tty session ssp terminal",
-	"cmd/roam": "bootstrap client server",
+	"ssp":         "crypto ssp/wire",
+	"session":     "ssp ssp/wire terminal",
+	"client":      "carrier client/predict crypto internal/tty session ssp terminal",
+	"server":      "carrier crypto internal/tty session ssp terminal",
+	"cmd/roam":    "bootstrap client server",
+	"docs/screen": "terminal", // a tool that draws the picture in the README
 }
 
 // pure lists the packages that may not read a clock, start a goroutine, or
