@@ -2,7 +2,6 @@ package terminal
 
 import (
 	"bytes"
-	"encoding/base64"
 	"strings"
 	"unicode/utf8"
 )
@@ -220,11 +219,6 @@ var base64Letter = func() (t [256]bool) {
 	}
 	return t
 }()
-
-// decodeBase64 decodes s, with or without padding.
-func decodeBase64(s string) ([]byte, error) {
-	return base64.RawStdEncoding.DecodeString(strings.TrimRight(s, "="))
-}
 
 // setMark is OSC 133 ; A, B, C or D ; ... at the cursor's row.
 func (e *Emulator) setMark(text []byte) {

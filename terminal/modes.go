@@ -57,10 +57,9 @@ func defaultModes() modeState {
 	return modeState{now: m, saved: m}
 }
 
-func (m *modeState) on(k mode) bool     { return m.now>>k&1 != 0 }
-func (m *modeState) wasOn(k mode) bool  { return m.saved>>k&1 != 0 }
-func (m *modeState) save(k mode)        { m.saved = m.saved&^(1<<k) | m.now&(1<<k) }
-func (m *modeState) any(ks uint64) bool { return m.now&ks != 0 }
+func (m *modeState) on(k mode) bool    { return m.now>>k&1 != 0 }
+func (m *modeState) wasOn(k mode) bool { return m.saved>>k&1 != 0 }
+func (m *modeState) save(k mode)       { m.saved = m.saved&^(1<<k) | m.now&(1<<k) }
 
 func (m *modeState) set(k mode, on bool) {
 	m.now &^= 1 << k

@@ -19,19 +19,23 @@ func (e *Emulator) colorString(n int, text string) {
 	switch n {
 	case 4:
 		fields := strings.Split(text, ";")
-		for i := 0; i+1 < len(fields); i += 2 {
-			if index, err := strconv.ParseUint(fields[i], 10, 8); err == nil {
-				e.colorField(4, int(index), fields[i+1])
+		e.changeColors(func(c *Colors) {
+			for i := 0; i+1 < len(fields); i += 2 {
+				if index, err := strconv.ParseUint(fields[i], 10, 8); err == nil {
+					e.colorField(c, 4, int(index), fields[i+1])
+				}
 			}
-		}
+		})
 	case 104:
 		e.resetPalette(text)
 	case 10, 11, 12:
-		for i, field := range strings.SplitN(text, ";", 4) {
-			if n+i <= 12 {
-				e.colorField(n+i, 0, field)
+		e.changeColors(func(c *Colors) {
+			for i, field := range strings.SplitN(text, ";", 4) {
+				if n+i <= 12 {
+					e.colorField(c, n+i, 0, field)
+				}
 			}
-		}
+		})
 	default:
 		e.changeColors(func(c *Colors) { *c.field(n-100, 0) = 0 })
 	}
@@ -50,14 +54,14 @@ func (c *Colors) field(n, index int) *Color {
 	return &c.Palette[index]
 }
 
-// colorField sets a colour, or answers if the field is a question mark.
-func (e *Emulator) colorField(n, index int, field string) {
+// colorField sets a colour of c, or answers if the field is a question mark.
+func (e *Emulator) colorField(c *Colors, n, index int, field string) {
 	if field == "?" {
-		e.reportColor(n, index)
+		e.reportColor(*c.field(n, index), n, index)
 		return
 	}
 	if color, ok := parseColor(field); ok {
-		e.changeColors(func(c *Colors) { *c.field(n, index) = color })
+		*c.field(n, index) = color
 	}
 }
 
@@ -67,10 +71,12 @@ func (e *Emulator) changeColors(change func(*Colors)) {
 	if e.term.colors != nil {
 		*c = *e.term.colors
 	}
-	if change(c); *c == (Colors{}) {
-		c = nil
+	switch change(c); {
+	case *c == (Colors{}):
+		e.term.colors = nil
+	case e.term.colors == nil || *c != *e.term.colors:
+		e.term.colors = c
 	}
-	e.term.colors = c
 }
 
 // resetPalette is OSC 104 ; index ; ..., all of the palette without an index.
@@ -91,13 +97,9 @@ func (e *Emulator) resetPalette(text string) {
 	})
 }
 
-// reportColor answers from what was set, or from what the user's terminal
-// has; not at all where that is not known.
-func (e *Emulator) reportColor(n, index int) {
-	var c Color
-	if e.term.colors != nil {
-		c = *e.term.colors.field(n, index)
-	}
+// reportColor answers with c, which was set, or with what the user's terminal
+// has; not at all where that is not known. The answer ends as the question did.
+func (e *Emulator) reportColor(c Color, n, index int) {
 	if c == 0 {
 		c = *e.term.user.Colors.field(n, index)
 	}
@@ -109,7 +111,11 @@ func (e *Emulator) reportColor(n, index int) {
 	if n == 4 {
 		name += ";" + itoa(index)
 	}
-	e.reply(fmt.Sprintf("\x1b]%s;rgb:%02x%02x/%02x%02x/%02x%02x\x1b\\", name, r, r, g, g, b, b))
+	end := "\x1b\\"
+	if e.p.bell {
+		end = "\a"
+	}
+	e.reply(fmt.Sprintf("\x1b]%s;rgb:%02x%02x/%02x%02x/%02x%02x%s", name, r, r, g, g, b, b, end))
 }
 
 // parseColor reads rgb:r/g/b with one to four hex digits each, or # with 3, 6,

@@ -124,6 +124,7 @@ type parser struct {
 	chars  int     // characters of parameters so far
 	params [maxParams]int32
 	str    []byte
+	bell   bool // the string ended with BEL, not ST
 	lost   bool // the string outgrew its limit
 	c2     bool // the string's last byte was C2, which may begin a C1 control
 	char   rune // of tokenRune

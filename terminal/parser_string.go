@@ -9,7 +9,7 @@ func (p *parser) startString(c byte) {
 		p.str = nil
 	}
 	p.str = p.str[:0]
-	p.lost, p.c2 = false, false
+	p.lost, p.c2, p.bell = false, false, false
 }
 
 // endsString says which bytes need a look in a string.
@@ -36,7 +36,7 @@ func (p *parser) inString(b []byte) (int, token) {
 				continue
 			}
 			p.gather(b[from:i])
-			p.state = ground
+			p.state, p.bell = ground, true
 			return i + 1, tokenString
 		case 0xc2:
 			p.c2 = true

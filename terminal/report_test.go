@@ -38,8 +38,8 @@ func TestReports(t *testing.T) {
 		"\x1bP+qxyz\x1b\\":                              "\x1bP0+r\x1b\\",
 		"\x1b[?u\x1b[?4m":                               "", // not for this peer
 		"\x1b]11;?\x07":                                 "", // not known
-		"\x1b]11;#123456\x07\x1b]11;?\x07":              "\x1b]11;rgb:1212/3434/5656\x1b\\",
-		"\x1b]4;7;rgb:f/80/1234\x07\x1b]4;7;?\x07":      "\x1b]4;7;rgb:ffff/8080/1212\x1b\\",
+		"\x1b]11;#123456\x07\x1b]11;?\x07":              "\x1b]11;rgb:1212/3434/5656\a",
+		"\x1b]4;7;rgb:f/80/1234\x07\x1b]4;7;?\x07":      "\x1b]4;7;rgb:ffff/8080/1212\a",
 		"\x1b]4;7;#fff\x07\x1b]104;7\x07\x1b]4;7;?\x07": "",
 		"\x1b]52;c;?\x07":                               "",
 		"\x1b[?2048h":                                   "\x1b[48;5;20;0;0t",
@@ -64,7 +64,7 @@ func TestReportsOfTheUsersTerminal(t *testing.T) {
 	e.SetUserTerminal(u)
 	for _, c := range [][2]string{
 		{"\x1b[14t\x1b[16t", "\x1b[4;80;160t\x1b[6;16;8t"},
-		{"\x1b]11;?\x07\x1b]4;1;?\x07\x1b]10;?\x07", "\x1b]11;rgb:0101/0202/0303\x1b\\\x1b]4;1;rgb:ffff/0000/0000\x1b\\"},
+		{"\x1b]11;?\x1b\\\x1b]4;1;?\x1b\\\x1b]10;?\x07", "\x1b]11;rgb:0101/0202/0303\x1b\\\x1b]4;1;rgb:ffff/0000/0000\x1b\\"},
 		{"\x1b[?996n", "\x1b[?997;1n"},
 		{"\x1b[?2027$p\x1b[?2027h\x1b[?2027$p", "\x1b[?2027;2$y\x1b[?2027;1$y"},
 		{"\x1b[>1u\x1b[>5u\x1b[?u\x1b[<u\x1b[?u\x1b[<9u\x1b[?u", "\x1b[?5u\x1b[?1u\x1b[?0u"},
