@@ -3,12 +3,13 @@ package terminal
 // A ReaderProfile says for which reader host bytes were written.
 type ReaderProfile uint8
 
-// StockReader reads host bytes as a stock client does: they were written for
-// its emulator (docs/terminal.md).
-const StockReader ReaderProfile = iota
-
-// options returns the Emulator that reads for p.
-func (p ReaderProfile) options() Options { return Options{Dialect: Stock} }
+const (
+	// StockReader reads host bytes as a stock client does: they were written
+	// for its emulator (docs/terminal.md).
+	StockReader ReaderProfile = iota
+	// RichReader reads diffs of RichProfile.
+	RichReader
+)
 
 // Apply returns what a reader that shows base shows after hostbytes. base does
 // not change and shares its rows with the result. Host bytes are the words of a
@@ -20,7 +21,10 @@ func Apply(base *Screen, hostbytes []byte, p ReaderProfile) *Screen {
 	if len(hostbytes) == 0 {
 		return base
 	}
-	e := resume(base, p.options())
+	if p == RichReader {
+		return applyRich(base, hostbytes)
+	}
+	e := resume(base, Options{Dialect: Stock})
 	e.Write(hostbytes)
 	s := e.Snapshot()
 	if s.clipboard != base.clipboard && !isBase64(s.clipboard) {
@@ -32,7 +36,17 @@ func Apply(base *Screen, hostbytes []byte, p ReaderProfile) *Screen {
 // ApplyResize returns what a reader that shows base shows once it was told to
 // have another size, which is clamped as New does.
 func ApplyResize(base *Screen, cols, rows int, p ReaderProfile) *Screen {
-	e := resume(base, p.options())
+	cols, rows = clampSize(cols, rows)
+	if cols == base.cols && rows == len(base.rows) {
+		return base
+	}
+	if p == RichReader { // the diff that follows paints it whole
+		s := *base
+		s.cols, s.rows = cols, NewScreen(cols, rows).rows
+		s.cursor.Row, s.cursor.Col = min(s.cursor.Row, rows-1), min(s.cursor.Col, cols-1)
+		return &s
+	}
+	e := resume(base, Options{Dialect: Stock})
 	e.Resize(cols, rows)
 	return e.Snapshot()
 }

@@ -208,7 +208,7 @@ func shownFrom(from, to *Screen) *Screen {
 }
 
 func TestStockDiffsOfPrograms(t *testing.T) {
-	for seed := range int64(4000) {
+	for seed := range int64(1500) {
 		if err := applyRandom(seed); err != nil {
 			t.Fatal(err)
 		}
@@ -251,7 +251,7 @@ func TestUserDiffsOfPrograms(t *testing.T) {
 	caps.Clusters = false // the emulator that reads has mode 2027 off
 	profiles := map[string]*Profile{"full": UserProfile(caps), "256": testProfiles["256"]}
 	for name, p := range profiles {
-		for seed := range int64(1500) {
+		for seed := range int64(400) {
 			if err := userRandom(seed, p); err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}

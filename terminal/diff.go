@@ -106,11 +106,14 @@ func (p *Profile) penOf(s *Screen) (rendition, Link) {
 // diff writes everything, in an order that lets each part rely on the one
 // before: strings and reverse video, cells, cursor, pen, input modes.
 func (w *painter) diff(from, to *Screen) {
-	w.bell(from)
-	w.names(from)
-	w.copied(from)
-	w.mode("5", from != nil && from.modes.ReverseVideo, to.modes.ReverseVideo)
-
+	if w.p.rich {
+		w.state(from)
+	} else {
+		w.bell(from)
+		w.names(from)
+		w.copied(from)
+		w.mode("5", from != nil && from.modes.ReverseVideo, to.modes.ReverseVideo)
+	}
 	if from == nil || from.cols != to.cols || len(from.rows) != len(to.rows) {
 		w.clear()
 		w.paint(nil)
@@ -118,11 +121,15 @@ func (w *painter) diff(from, to *Screen) {
 		w.paint(from)
 	}
 	w.moveCursor()
-	w.showCursor()
+	if !w.p.rich {
+		w.showCursor()
+	}
 	pen, link := w.p.penOf(to)
 	w.setPen(pen)
 	w.setLink(link)
-	w.inputModes(from)
+	if !w.p.rich {
+		w.inputModes(from)
+	}
 }
 
 // clear blanks the reader's screen, wherever it was, and homes its cursor.
@@ -132,6 +139,9 @@ func (w *painter) clear() {
 		w.link = Link{URI: "any"}
 	}
 	w.setLink(Link{})
+	if w.p.rich {
+		w.setPen(rendition{}) // SGR 0 keeps protection
+	}
 	w.dst = append(w.dst, "\x1b[r\x1b[m\x1b[H\x1b[2J"...)
 	if w.p.hide && !w.hidden {
 		w.dst = append(w.dst, "\x1b[?25l"...)
@@ -165,8 +175,13 @@ func (w *painter) paint(from *Screen) {
 	wrapping := false
 	for y := top; y <= bottom || wrapping; y++ {
 		old, sure := base.row(y), base.sureMark(y)
-		if old != rows[y] || wrapping || !sure && rows[y].wrapped {
-			wrapping = w.paintRow(y, old, rows[y], sure, wrapping)
+		if old == rows[y] && !wrapping && (sure || !rows[y].wrapped) {
+			continue
+		}
+		before := len(w.dst)
+		wrapping = w.paintRow(y, old, rows[y], sure, wrapping)
+		if w.p.rich {
+			w.rowState(y, old, rows[y], !sure || len(w.dst) > before)
 		}
 	}
 }

@@ -9,6 +9,7 @@ func (s *Screen) Equal(o *Screen) bool {
 	return s == o || s.cols == o.cols && s.cursor == o.cursor && s.pen == o.pen && s.modes == o.modes &&
 		s.title == o.title && s.icon == o.icon && s.titleSet == o.titleSet &&
 		s.clipboard == o.clipboard && s.bells == o.bells &&
+		s.cwd == o.cwd && s.progress == o.progress && s.colors.equal(o.colors) &&
 		slices.EqualFunc(s.rows, o.rows, (*Row).Equal)
 }
 

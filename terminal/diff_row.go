@@ -64,7 +64,7 @@ func lastGlyph(row *Row) int {
 // the row's text goes on, unless nobody knows where the reader stands behind
 // the last glyph; there is nothing to wrap to below the last row.
 func (w *painter) willWrap(y int, row *Row) bool {
-	return row != nil && row.wrapped && w.p.wraps && y+1 < w.rows && !disputedCell(row, lastGlyph(row))
+	return row != nil && row.wrapped && w.p.wraps && !w.p.rich && y+1 < w.rows && !disputedCell(row, lastGlyph(row))
 }
 
 // paintRow changes row y from old (nil: blank) to row. With wrapping, the
@@ -75,7 +75,7 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 	first, last := changed(old, row)
 	wrap := w.willWrap(y, row)
 	edge := -1 // the column to print although it has not changed: the wrap mark goes with it
-	if old != nil && old.wrapped && !row.wrapped || wrap && !(sure && w.willWrap(y, old)) {
+	if old != nil && old.wrapped && !row.wrapped && !w.p.rich || wrap && !(sure && w.willWrap(y, old)) {
 		edge = lastGlyph(row)
 		first, last = min(first, edge), len(row.cells)-1
 	}
@@ -187,10 +187,15 @@ func (w *painter) erasePen(bg Color) {
 
 // setPen changes the reader's pen.
 func (w *painter) setPen(r rendition) {
-	if r != w.pen {
-		w.dst = appendSGR(w.dst, w.pen, r)
-		w.pen, w.cached = r, false
+	if r == w.pen {
+		return
 	}
+	if is := r.style & Protected; is != w.pen.style&Protected {
+		w.dst = append(w.dst, '\x1b', '[', "01"[b2i(is != 0)], '"', 'q') // DECSCA
+		w.pen.style ^= Protected
+	}
+	w.dst = appendSGR(w.dst, w.pen, r)
+	w.pen, w.cached = r, false
 }
 
 // setLink changes the link of the reader's pen.

@@ -274,14 +274,14 @@ func (w *painter) scroll(s shift) {
 	}
 	whole := s.top == 0 && s.bottom == w.rows-1
 	switch {
-	case whole && w.p.stock && !(command == 'S' && w.row == w.rows-1 && !w.lost && n < csiLen(n)):
+	case whole && w.p.panes && !(command == 'S' && w.row == w.rows-1 && !w.lost && n < csiLen(n)):
 		w.csi(n, command)
-	case w.p.stock && s.bottom == w.rows-1 && !whole:
+	case w.p.panes && s.bottom == w.rows-1 && !whole:
 		w.moveTo(s.top, 0)
 		w.csi(n, "ML"[b2i(s.n < 0)]) // DL or IL
 	case whole:
 		w.feed(s, n)
-	case w.p.stock:
+	case w.p.panes:
 		w.margins(s)
 		w.csi(n, command)
 		w.noMargins()

@@ -372,7 +372,7 @@ func testDiffs(seed int64, p *Profile) error {
 func TestDiffLeadsToTheScreen(t *testing.T) {
 	for name, p := range testProfiles {
 		t.Run(name, func(t *testing.T) {
-			for seed := range int64(3000) {
+			for seed := range int64(600) {
 				if err := testDiffs(seed, p); err != nil {
 					t.Fatal(err)
 				}

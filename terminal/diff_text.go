@@ -16,7 +16,10 @@ func (w *painter) glyph(y int, row *Row, x, n int) {
 		w.dst = append(w.dst, b)
 		return
 	}
-	if disputedCell(row, x) {
+	if w.p.rich && w.richCell(row, x, n) {
+		return
+	}
+	if !w.p.rich && disputedCell(row, x) {
 		w.repeat(' ', n)
 		w.moveAbsolute(y, x)
 		w.lost = true

@@ -20,12 +20,14 @@ type Profile struct {
 	wraps      bool // the last column leaves a pending wrap (am and xenl)
 	corner     bool // the last column of the last row can be written without scrolling
 	scroll     bool // DECSTBM with LF and RI scrolls a region
+	panes      bool // so do SU and SD, and IL and DL scroll what is below the cursor
 	hide       bool // the cursor is hidden while a frame is painted
 	sync       bool // mode 2026 brackets a frame
 
 	// Text.
 	clusters bool // several code points with widths of their own can share a cell
 	stock    bool // only what a stock mosh client understands
+	rich     bool // private sequences (RichProfile)
 
 	// Modes and strings.
 	mouse     bool // mode 1016; and nothing that the reader would answer
@@ -56,7 +58,7 @@ const stockStyles = Bold | Italic | Blink | Inverse | Hidden | underlineMask
 // over to the next diff.
 var StockProfile = &Profile{
 	styles: stockStyles, colors: 1 << 24, links: linksBEL, keepPen: true,
-	erase: true, ech: true, bce: true, wraps: true, corner: true, scroll: true,
+	erase: true, ech: true, bce: true, wraps: true, corner: true, scroll: true, panes: true,
 	stock: true, titles: true, clipboard: true,
 }
 
