@@ -38,4 +38,4 @@ t send-keys "widths; colours" Enter
 until_shown '^widths: 日本語'
 t send-keys "git commit -m 'typed before the server answers: predi"
 until_shown 'predi$'
-t capture-pane -p -e | "$dir/bin/screen" -cols 84 -rows 14 -title "roam host" >docs/screen.svg
+t capture-pane -p -e | "$dir/bin/screen" -cols 84 -rows 14 -title "roam --local" >docs/screen.svg
