@@ -128,6 +128,12 @@ func (c *fakeConsole) written() string {
 	return s
 }
 
+func (c *fakeConsole) isRaw() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.raw
+}
+
 func (c *fakeConsole) text() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -239,6 +245,13 @@ func (p *fakePath) set(f func(*fakePath)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f(p)
+}
+
+// counts returns the hops and datagrams so far.
+func (p *fakePath) counts() (hops, sent int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.hops, p.sent
 }
 
 func (p *fakePath) Send(b []byte) error {
@@ -414,11 +427,11 @@ func (s *scene) wantEnd(within time.Duration, clean bool, status int) {
 // wantRestored checks that the last of the terminal's modes are its own.
 func (s *scene) wantRestored() {
 	s.t.Helper()
+	s.console.mu.Lock()
+	defer s.console.mu.Unlock()
 	if s.console.raw || !slices.Contains(s.console.log, "restore") {
 		s.t.Errorf("the terminal is not restored: %v", s.console.log)
 	}
-	s.console.mu.Lock()
-	defer s.console.mu.Unlock()
 	leave := string(terminal.UserProfile(s.cfg.Terminal.caps).AppendLeave(nil))
 	if len(s.console.output) > 0 && !strings.HasSuffix(string(s.console.output), leave) {
 		tail := s.console.output[max(0, len(s.console.output)-len(leave)):]

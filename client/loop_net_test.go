@@ -115,7 +115,7 @@ func TestPanicsRestoreTheTerminal(t *testing.T) {
 			if !errors.As(s.err, &p) || strings.Contains(p.Error(), "secret") || len(p.Stack) == 0 {
 				t.Errorf("%s: Run returned %v", name, s.err)
 			}
-			if s.console.raw {
+			if s.console.isRaw() {
 				t.Errorf("%s: still in raw mode", name)
 			}
 			if name != "writing" && !strings.HasSuffix(s.console.written(), string(leaveBytes(s))) {
@@ -194,8 +194,8 @@ func TestHopWithoutAnswers(t *testing.T) {
 		s.connect()
 		s.path.set(func(p *fakePath) { p.up = false })
 		s.wait(35 * time.Second)
-		if s.path.hops < 2 || s.path.hops > 4 {
-			t.Errorf("%d hops in 35 s", s.path.hops)
+		if hops, _ := s.path.counts(); hops < 2 || hops > 4 {
+			t.Errorf("%d hops in 35 s", hops)
 		}
 		s.path.set(func(p *fakePath) { p.up = true })
 		s.wait(10 * time.Second)
@@ -214,8 +214,8 @@ func TestAnotherAddress(t *testing.T) {
 		s.wait(5 * time.Second)
 		s.path.set(func(p *fakePath) { p.source = netip.MustParseAddr("198.51.100.7"); p.hops = 0; p.sent = 0 })
 		s.wait(pathPause + 10*time.Millisecond)
-		if s.path.hops == 0 || s.path.sent == 0 {
-			t.Errorf("after a new address: %d hops, %d datagrams", s.path.hops, s.path.sent)
+		if hops, sent := s.path.counts(); hops == 0 || sent == 0 {
+			t.Errorf("after a new address: %d hops, %d datagrams", hops, sent)
 		}
 		s.path.set(func(p *fakePath) { p.down = true })
 		s.wait(5 * time.Second)

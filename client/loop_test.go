@@ -44,11 +44,11 @@ func TestNothingOnTheScreenBeforeContact(t *testing.T) {
 			t.Errorf("said %q", got)
 		}
 		s.until(waitLimit - 1)
-		if !s.console.raw {
+		if !s.console.isRaw() {
 			t.Error("the terminal is restored too early")
 		}
 		s.until(waitLimit)
-		if s.console.raw {
+		if s.console.isRaw() {
 			t.Error("the terminal is not restored while the end is being sent")
 		}
 		s.wantEnd(unheardLinger+time.Millisecond, false, 1)
@@ -290,8 +290,8 @@ func TestQuitWithAStuckTerminal(t *testing.T) {
 		case <-time.After(5 * time.Second):
 			t.Fatal("does not end")
 		}
-		if s.console.raw || s.err != nil || !s.result.Clean {
-			t.Errorf("raw %v, %+v, %v", s.console.raw, s.result, s.err)
+		if s.console.isRaw() || s.err != nil || !s.result.Clean {
+			t.Errorf("raw %v, %+v, %v", s.console.isRaw(), s.result, s.err)
 		}
 	})
 }
@@ -441,7 +441,7 @@ func TestSuspendAndResume(t *testing.T) {
 		s.wait(time.Minute) // the fake stop lasts a minute
 		s.wantTyped("ab")
 		s.wantRow(0, "before")
-		if !s.console.raw {
+		if !s.console.isRaw() {
 			t.Error("not in raw mode after SIGCONT")
 		}
 		if out := s.console.written(); !strings.Contains(out, "before") || !strings.Contains(out, "\x1b[?1h") {
@@ -466,7 +466,7 @@ func TestContinuedAfterAStop(t *testing.T) {
 		}
 		s.signals <- syscall.SIGTSTP
 		s.wait(time.Second)
-		if s.console.raw {
+		if s.console.isRaw() {
 			t.Error("SIGTSTP does not suspend")
 		}
 		s.wait(time.Minute)
