@@ -9,9 +9,9 @@ import (
 	"roam/crypto"
 )
 
-// An exchange is two Transports without a network between them, for measuring what
-// a key and its echo cost. Their states are prepared, so that only the Transports are
-// measured.
+// An exchange is two Transports without a network between them, for measuring
+// what a key and its echo cost. Their states are prepared, so that only the
+// Transports are measured.
 type exchange struct {
 	client *Transport[list, register]
 	server *Transport[register, list]

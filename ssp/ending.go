@@ -27,7 +27,6 @@ type ending struct {
 	ours    bool      // we ended it
 	decided time.Time // when
 	tries   int       // how often the last state was sent
-	large   bool      // it takes several datagrams
 
 	theirs   time.Time // when the peer's last state arrived first; zero if it did not
 	repeated time.Time // when it arrived last
@@ -35,9 +34,9 @@ type ending struct {
 	answered bool      // it was acknowledged at least once
 }
 
-// Shutdown ends the session from our side with the local state as it is now. It is
-// repeated until acknowledged, 16 times or for 10 s at most. A server that has no
-// peer to tell fails at once.
+// Shutdown ends the session from our side with the local state as it is now. It
+// is repeated until acknowledged, 16 times or for 10 s at most. A server that has
+// no peer to tell fails at once.
 func (t *Transport[L, R]) Shutdown(now time.Time) {
 	t.advance(now)
 	e := &t.end
@@ -55,7 +54,8 @@ func (t *Transport[L, R]) Shutdown(now time.Time) {
 	}
 }
 
-// peerEnded takes in that the peer's last state arrived, for the first time or again.
+// peerEnded takes in that the peer's last state arrived, for the first time or
+// again.
 func (e *ending) peerEnded(now time.Time) {
 	if e.theirs.IsZero() {
 		e.theirs = now
@@ -64,43 +64,35 @@ func (e *ending) peerEnded(now time.Time) {
 	e.repeated, e.owed = now, true
 }
 
-// transmitted notes that an instruction was sent, in that many datagrams.
-func (e *ending) transmitted(pieces int) {
+// transmitted notes that an instruction was sent.
+func (e *ending) transmitted() {
 	if e.ours {
 		e.tries++
-		e.large = pieces > 1
 	}
 	if e.owed {
 		e.owed, e.answered = false, true
 	}
 }
 
-// endDeadline returns when the next instruction is due while the session ends; the zero Time
-// for none. The last state is repeated as soon as the interval allows, or, if
-// it is large, when an answer should have come. The peer's end is answered as often as it arrives.
+// endDeadline returns when the next instruction is due while the session ends;
+// the zero Time for none. The last state is repeated as soon as the interval
+// allows, or, if it is large, when an answer should have come. The peer's end is
+// answered as often as it arrives.
 func (t *Transport[L, R]) endDeadline() time.Time {
-	e, last := &t.end, t.out.sent.back().last
+	e, back := &t.end, t.out.sent.back()
 	acked := t.out.sent.front().num == wire.Final
 	switch {
 	case e.ours && !acked && (e.tries < closeTries || e.theirs.IsZero()):
-		return last.Add(t.closeInterval())
+		return back.last.Add(t.conditions().again(back.large && e.tries > 0))
 	case e.owed:
-		return last.Add(t.rtt.interval())
+		return back.last.Add(t.rtt.interval())
 	}
 	return time.Time{}
 }
 
-// closeInterval is the time between two repetitions of the last state.
-func (t *Transport[L, R]) closeInterval() time.Duration {
-	if t.end.tries > 0 && t.end.large {
-		return max(t.rtt.interval(), t.rtt.rto())
-	}
-	return t.rtt.interval()
-}
-
-// lingersUntil returns until when a peer who ended the session is answered. A client,
-// for which somebody waits, goes when the peer, who repeats its end at each interval, has
-// been silent for long enough to have got the answer.
+// lingersUntil returns until when a peer who ended the session is answered. A
+// client, for which somebody waits, goes when the peer, who repeats its end at
+// each interval, has been silent for long enough to have got the answer.
 func (t *Transport[L, R]) lingersUntil() time.Time {
 	until := t.end.theirs.Add(lingerTime)
 	if t.cfg.Role == Client && t.end.answered {
@@ -117,7 +109,8 @@ func (t *Transport[L, R]) settle(now time.Time) {
 	switch {
 	case e.phase >= Done || !e.ours && e.theirs.IsZero():
 	case acked && (e.theirs.IsZero() || e.answered):
-		// Who acknowledges our end and has heard of an answer to its own needs no more.
+		// Who acknowledges our end and has heard of an answer to its own needs no
+		// more.
 		e.phase = Done
 	case !e.theirs.IsZero():
 		if passed(t.lingersUntil(), now) {
@@ -134,6 +127,6 @@ func (t *Transport[L, R]) fail(err error) { t.end.phase, t.end.err = Failed, err
 // Phase returns how far the session is towards its end.
 func (t *Transport[L, R]) Phase() Phase { return t.end.phase }
 
-// Err returns why the Phase is Failed, else nil: ErrUnanswered, ErrNoPeer, or what
-// crypto.Session.Seal returned.
+// Err returns why the Phase is Failed, else nil: ErrUnanswered, ErrNoPeer, or
+// what crypto.Session.Seal returned.
 func (t *Transport[L, R]) Err() error { return t.end.err }

@@ -45,7 +45,8 @@ func TestShutdownWaitsForTheInterval(t *testing.T) {
 }
 
 func TestShutdownSendsTheWholeDiffEachTime(t *testing.T) {
-	// Stock sends [2->INF] without content here, which a peer without 2 cannot use.
+	// Stock sends [2->INF] without content here, which a peer without 2 cannot
+	// use.
 	st := begin(t, Client, 100*ms)
 	st.add(strings.Repeat("p", 200))
 	st.wantAt(1001*ms, `[1->2] ack 1 200 bytes`)
@@ -76,12 +77,12 @@ func TestShutdownWithoutASampleTakesFourSeconds(t *testing.T) {
 
 func TestShutdownOfALargeStateLeavesTimeForTheAnswer(t *testing.T) {
 	st := begin(t, Client, 100*ms)
-	st.add(noise(5000))
+	st.add(noise(15_000))
 	st.Shutdown(st.now)
-	if x := st.wantSend(`[1->INF] ack 1 5000 bytes`); x[0].packets < 2 {
+	if x := st.wantSend(`[1->INF] ack 1 15000 bytes`); x[0].packets <= largePieces {
 		t.Fatalf("took %d datagrams", x[0].packets)
 	}
-	st.wantAt(1300*ms, `[1->INF] ack 1 5000 bytes`) // after an RTO, not after each interval
+	st.wantAt(1300*ms, `[1->INF] ack 1 15000 bytes`) // after an RTO, not after each interval
 	st.ack(wire.Final)
 	st.wantPhase(Done)
 }

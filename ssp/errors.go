@@ -2,8 +2,8 @@ package ssp
 
 import "errors"
 
-// Errors of Receive: the peer, or somebody in its place, sent what it should not. Others
-// come from packages crypto and ssp/wire.
+// Errors of Receive: the peer, or somebody in its place, sent what it should not.
+// Others come from packages crypto and ssp/wire.
 var (
 	ErrTooLong   = errors.New("ssp: datagram above 2048 bytes")
 	ErrVersion   = errors.New("ssp: instruction of another protocol version")

@@ -8,10 +8,10 @@ import (
 	"roam/ssp/wire"
 )
 
-// FuzzReceive lets an authentic peer without manners talk to a Transport: instructions with any
-// numbers, pieces of any kind, junk, at any time. Nothing may panic, memory stays
-// bounded, the state only grows, and what the Transport sends meanwhile would not
-// hurt a stock peer.
+// FuzzReceive lets an authentic peer without manners talk to a Transport:
+// instructions with any numbers, pieces of any kind, junk, at any time. Nothing
+// may panic, memory stays bounded, the state only grows, and what the Transport
+// sends meanwhile would not hurt a stock peer.
 func FuzzReceive(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 1, 0, 0, 5, 'h', 'e', 'l', 'l', 'o', 3, 200, 0, 0, 1, 2, 1, 1, 1, 'x'})
 	f.Add([]byte{1, 0, 0, 255, 0, 0, 2, 'm', 'e', 3, 255, 5, 3, 255, 3, 255})

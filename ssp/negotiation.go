@@ -1,7 +1,7 @@
 package ssp
 
-// A negotiation carries a Negotiator's field, and knows when what was agreed on is in
-// force.
+// A negotiation carries a Negotiator's field, and knows when what was agreed on
+// is in force.
 type negotiation struct {
 	Negotiator
 	acked bool // the peer has seen our field
@@ -30,8 +30,8 @@ func (n *negotiation) carried() {
 	}
 }
 
-// inForce reports whether datagrams may be something else than pieces of instructions: the
-// peer speaks roam and knows that we do.
+// inForce reports whether datagrams may be something else than pieces of
+// instructions: the peer speaks roam and knows that we do.
 func (n *negotiation) inForce() bool { return n.Negotiator != nil && n.acked && n.Agreed() }
 
 // receiveKind hands on a datagram that is no piece of an instruction.

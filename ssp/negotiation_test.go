@@ -10,9 +10,9 @@ import (
 	"roam/ssp/wire"
 )
 
-// A talker is a Negotiator as package session has it, reduced to one capability: its
-// field is "roam", then a byte for each ability. It believes what the first accepted
-// instruction says.
+// A talker is a Negotiator as package session has it, reduced to one capability:
+// its field is "roam", then a byte for each ability. It believes what the first
+// accepted instruction says.
 type talker struct {
 	server    bool
 	abilities []byte
@@ -222,7 +222,8 @@ func TestKinds(t *testing.T) {
 	st.take()
 }
 
-// TestNegotiationOverAnyNetwork lets two ends find out what both can, or that one cannot.
+// TestNegotiationOverAnyNetwork lets two ends find out what both can, or that one
+// cannot.
 func TestNegotiationOverAnyNetwork(t *testing.T) {
 	for _, c := range []struct {
 		name           string

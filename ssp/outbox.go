@@ -7,11 +7,12 @@ import (
 	"roam/ssp/wire"
 )
 
-// fixedOverhead is what a datagram has around a piece of an instruction, in bytes.
+// fixedOverhead is what a datagram has around a piece of an instruction, in
+// bytes.
 const fixedOverhead = crypto.Overhead + wire.Overhead
 
-// An outbox holds the instruction that is being sent. Its pieces leave before the next
-// instruction begins: a stock receiver keeps the pieces of one only.
+// An outbox holds the instruction that is being sent. Its pieces leave before the
+// next instruction begins: a stock receiver keeps the pieces of one only.
 type outbox struct {
 	compressor wire.Compressor
 	id         uint64 // of the instruction; each transmission has its own, so one id never has two contents
@@ -57,15 +58,15 @@ func (o *outbox) clear() bool {
 	return had
 }
 
-// A padder makes chaff: random bytes of random number, to hide how long a diff is. Typed
-// keys would be counted otherwise.
+// A padder makes chaff: random bytes of random number, to hide how long a diff
+// is. Typed keys would be counted otherwise.
 type padder struct {
 	rand io.Reader
 	buf  [1 + maxChaff]byte
 }
 
-// next returns 0 to maxChaff bytes, each number equally likely, valid until the next call. Without
-// randomness there is none.
+// next returns 0 to maxChaff bytes, each number equally likely, valid until the
+// next call. Without randomness there is none.
 func (p *padder) next() []byte {
 	const lengths = maxChaff + 1
 	const fair = 256 / lengths * lengths // first bytes from here on would favour short chaff

@@ -8,8 +8,8 @@ import (
 	"roam/ssp/wire"
 )
 
-// The facts of docs/protocol.md C2 and C5, as stories. Round-trip times of 100 ms give an
-// interval of 50 ms and an RTO of 300.
+// The facts of docs/protocol.md C2 and C5, as stories. Round-trip times of 100 ms
+// give an interval of 50 ms and an RTO of 300.
 
 func TestClientBeginsAtOnceAndRepeatsUntilFirstContact(t *testing.T) {
 	st := newStory(t, Client, nil)
@@ -160,7 +160,8 @@ func TestOneInstructionPerInterval(t *testing.T) {
 }
 
 func TestNoAnswer(t *testing.T) {
-	// As recorded with stock: no sample, so RTO 1000 and interval 250. Heard at 0.
+	// As recorded with stock: no sample, so RTO 1000 and interval 250. Heard at
+	// 0.
 	st := newStory(t, Client, nil)
 	st.local = newList(".")
 	st.deliver(wire.Instruction{New: 1})
@@ -182,8 +183,8 @@ func TestNoAnswer(t *testing.T) {
 }
 
 func TestNoRetransmissionStorm(t *testing.T) {
-	// Stock repeats a key each interval if an older empty ack of its own, for which
-	// the peer had no reason to thank, is without an ack.
+	// Stock repeats a key each interval if an older empty ack of its own, for
+	// which the peer had no reason to thank, is without an ack.
 	st := begin(t, Client, 100*ms)
 	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("output")})
 	st.wantAt(1100*ms, `[1->2] ack 2`)
@@ -214,7 +215,8 @@ func TestLargeDiffsDoNotRideOnAcks(t *testing.T) {
 	st.wantAt(1001*ms, `[1->2] ack 1 200 bytes`)
 	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("o")})
 	st.wantAt(1101*ms, `[2->3] ack 2 throw 1`)
-	// Both are unacknowledged. 2 seems lost at 1401, and 3 with it, since it starts from 2.
+	// Both are unacknowledged. 2 seems lost at 1401, and 3 with it, since it
+	// starts from 2.
 	st.wantAt(1401*ms, `[1->3] ack 2 200 bytes`)
 	st.ack(3)
 }
@@ -244,9 +246,50 @@ func TestAChangeThatDoesNotShow(t *testing.T) {
 	st.wantAt(3000*ms, `[1->2] ack 1`)
 }
 
+func TestLargeDiffsAreRepeatedWhenAnAnswerShouldHaveCome(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	st.add(noise(15_000))
+	st.wantAt(1001*ms, `[1->2] ack 1 15000 bytes`)
+	st.wantAt(1401*ms, `[1->2] ack 1 15000 bytes`) // RTO + 100
+	st.wantAt(1701*ms, `[1->2] ack 1 15000 bytes`) // RTO, not the interval
+	st.ack(2)
+}
+
+// A veiled list says that it differs when only its veil does, which no diff shows.
+type veiled struct {
+	list
+	veil int
+}
+
+func (v veiled) AppendDiff(dst []byte, base veiled, budget int) ([]byte, veiled) {
+	diff, _ := v.list.AppendDiff(dst, base.list, budget)
+	return diff, v
+}
+func (v veiled) Equal(w veiled) bool   { return v.list.Equal(w.list) && v.veil == w.veil }
+func (v veiled) Since(w veiled) veiled { return veiled{v.list.Since(w.list), v.veil} }
+
+func TestAnInvisibleChangeDoesNotHideALoss(t *testing.T) {
+	text := strings.Repeat("y", 200)
+	st := newStoryOf(t, Server, veiled{}, nil)
+	st.deliver(wire.Instruction{New: 1, Diff: say(".")})
+	st.wantSend(`[0->1] ack 1`)
+	st.sample(100 * ms)
+	st.ack(1)
+	st.advance(time.Second)
+	st.change(veiled{newList(text), 0})
+	st.wantAt(1008*ms, `[1->2] ack 1 200 bytes`) // lost
+	st.change(veiled{newList(text), 1})
+	st.wantAt(1408*ms, `[1->3] ack 1 200 bytes`)
+	st.ack(3)
+	st.change(veiled{newList(text), 2})
+	st.wantAt(4408*ms, `[3->4] ack 1`) // with the next empty ack
+	st.ack(4)
+}
+
 func TestRevertedState(t *testing.T) {
-	// A register that is again what the peer acknowledged, while another content is on
-	// its way: the peer must hear of it, by an empty diff from the acknowledged state.
+	// A register that is again what the peer acknowledged, while another content
+	// is on its way: the peer must hear of it, by an empty diff from the
+	// acknowledged state.
 	a := newRegister().set(0, "a")
 	st := newStoryOf(t, Server, a, nil)
 	st.deliver(wire.Instruction{New: 1, Diff: say(".")})

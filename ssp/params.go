@@ -5,16 +5,17 @@ import "time"
 // Times of the protocol. Stock peers have the same, so that each side can count
 // on the other's (docs/protocol.md C5, C7, B5).
 const (
-	// ackInterval is the time between two empty acks when there is nothing else to
-	// send. It keeps the bindings of NATs alive.
+	// ackInterval is the time between two empty acks when there is nothing else
+	// to send. It keeps the bindings of NATs alive.
 	ackInterval = 3000 * time.Millisecond
 
-	// contactInterval is ackInterval for a client that has not heard its server yet. Stock
-	// waits 3 s here too; a lost first datagram need not cost that much.
+	// contactInterval is ackInterval for a client that has not heard its server
+	// yet. Stock waits 3 s here too; a lost first datagram need not cost that
+	// much.
 	contactInterval = 1000 * time.Millisecond
 
-	// ackDelay is the longest that the ack for a diff waits for something to
-	// ride on.
+	// ackDelay is the longest that the ack for a diff waits for something to ride
+	// on.
 	ackDelay = 100 * time.Millisecond
 
 	// lossGrace is how long after the RTO a state without an ack still counts as
@@ -30,8 +31,8 @@ const (
 	clientMinDelay = 1 * time.Millisecond
 	serverMinDelay = 8 * time.Millisecond
 
-	// detachAfter is how long a server without any datagram from its client
-	// goes on sending.
+	// detachAfter is how long a server without any datagram from its client goes
+	// on sending.
 	detachAfter = 40 * time.Second
 
 	// hopAfter is how long a client keeps a port that brings no answers.
@@ -47,22 +48,24 @@ const (
 	lingerTime = 2 * time.Second
 )
 
-// FirstContactTimeout is how long a client should wait for the first remote state. The
-// number of Remote is 0 until then. The Transport does not end the session
-// by itself: whoever has a user to tell calls Shutdown.
+// FirstContactTimeout is how long a client should wait for the first remote
+// state. The number of Remote is 0 until then. The Transport does not end the
+// session by itself: whoever has a user to tell calls Shutdown.
 const FirstContactTimeout = 15 * time.Second
 
 // Sizes of a UDP payload in bytes (docs/protocol.md B4).
 const (
 	// MaxPayloadIPv4 and MaxPayloadIPv6 fit into the 1280 bytes that every IPv6
-	// link carries, less 28 for IPv4 and UDP, or 64 for IPv6 with an extension header and UDP.
+	// link carries, less 28 for IPv4 and UDP, or 64 for IPv6 with an extension
+	// header and UDP.
 	MaxPayloadIPv4 = 1280 - 28
 	MaxPayloadIPv6 = 1280 - 64
 
 	// MaxPayloadFallback is for paths that refuse the others.
 	MaxPayloadFallback = 500
 
-	// minPayload keeps the pieces of the largest instruction below wire.MaxFragments.
+	// minPayload keeps the pieces of the largest instruction below
+	// wire.MaxFragments.
 	minPayload = 200
 
 	// maxDatagram is the longest datagram taken in: the receive buffer of stock.
@@ -71,37 +74,44 @@ const (
 
 // Limits on what is kept.
 const (
-	// maxSent is how many sent states are kept as bases for diffs. When there is one
-	// more, the one that is removeFromEnd from the end goes: the oldest and the
-	// most recent ones are more likely to be acknowledged.
+	// maxSent is how many sent states are kept as bases for diffs. When there is
+	// one more, the one that is removeFromEnd from the end goes: the oldest and
+	// the most recent ones are more likely to be acknowledged.
 	maxSent       = 32
 	removeFromEnd = 16
 
 	// maxReceived is how many states of the peer are kept without question, and
-	// maxReceivedBytes how much memory those after the oldest may take. Above, one state
-	// is taken per quenchTime. A peer who hears our acks lets us forget
+	// maxReceivedBytes how much memory those after the oldest may take. Above,
+	// one state is taken per quenchTime. A peer who hears our acks lets us forget
 	// all but its unacknowledged ones, 33 at most if it is stock or ours.
 	maxReceived      = 1024
 	maxReceivedBytes = 64 << 20
 	quenchTime       = 15 * time.Second
 
 	// maxDiff is the longest diff sent, in bytes. Stock peers drop instructions
-	// that inflate beyond 4 MiB, at each repetition, so that the session freezes. A longer
-	// one is asked for again with the budget cutDiff, which leaves room for what
-	// "about" means there.
+	// that inflate beyond 4 MiB, at each repetition, so that the session freezes.
+	// A longer one is asked for again with the budget cutDiff, which leaves room
+	// for what "about" means there.
 	maxDiff = 4_000_000
 	cutDiff = 3_000_000
 
-	// maxChaff is the longest padding in bytes. It hides the length of single keys.
+	// largePieces is how many datagrams an instruction may take before it counts as
+	// large: it is repeated only when an answer should have come, not at each
+	// interval.
+	largePieces = 8
+
+	// maxChaff is the longest padding in bytes. It hides the length of single
+	// keys.
 	maxChaff = 16
 
 	// keepBuffer is the largest scratch buffer kept after use, in bytes.
 	keepBuffer = 64 << 10
 )
 
-// Sizes of diffs that decide about the base (docs/protocol.md C4), in bytes: a diff
-// from the acknowledged state is preferred while it is shorter than smallDiff and costs
-// less than cheapDiff more than one from a state that is only assumed to have arrived.
+// Sizes of diffs that decide about the base (docs/protocol.md C4), in bytes: a
+// diff from the acknowledged state is preferred while it is shorter than
+// smallDiff and costs less than cheapDiff more than one from a state that is only
+// assumed to have arrived.
 const (
 	smallDiff = 1000
 	cheapDiff = 100

@@ -22,15 +22,17 @@ func (p *path) heard(now time.Time, seq uint64) bool {
 	return true
 }
 
-// sent notes that a server has sent something. Once the client has been silent for
-// too long, it is taken for gone until it speaks again. It reports whether that is so.
+// sent notes that a server has sent something. Once the client has been silent
+// for too long, it is taken for gone until it speaks again. It reports whether
+// that is so.
 func (p *path) sent(now time.Time) (detached bool) {
 	p.attached = now.Sub(p.heardAt) <= detachAfter
 	return !p.attached
 }
 
-// hop reports whether a client should change its port: it has kept it for a while, and all
-// that it knows to have arrived was sent long ago. replied is when that was sent.
+// hop reports whether a client should change its port: it has kept it for a
+// while, and all that it knows to have arrived was sent long ago. replied is when
+// that was sent.
 func (p *path) hop(now, replied time.Time) bool {
 	if now.Sub(p.chosen) <= hopAfter || now.Sub(replied) <= hopAfter {
 		return false

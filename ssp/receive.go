@@ -14,11 +14,10 @@ type Receipt struct {
 	Acked    bool // AckedNum has risen
 }
 
-// Receive takes in one datagram; ce says that it came with the mark
-// "congestion experienced". Errors are for counting only: the datagram was
-// dropped, wholly or in part, and the session goes on. After a Receipt with
-// NewState, take what is new from Remote before the next Poll acknowledges it. The datagram
-// is not kept.
+// Receive takes in one datagram; ce says that it came with the mark "congestion
+// experienced". Errors are for counting only: the datagram was dropped, wholly or
+// in part, and the session goes on. After a Receipt with NewState, take what is
+// new from Remote before the next Poll acknowledges it. The datagram is not kept.
 func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Receipt, error) {
 	t.advance(now)
 	if t.end.phase >= Done {
@@ -50,8 +49,8 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Rece
 	return receipt, err
 }
 
-// takeTimestamps uses the timestamps of the newest datagram. Late ones say nothing of
-// the path as it is.
+// takeTimestamps uses the timestamps of the newest datagram. Late ones say
+// nothing of the path as it is.
 func (t *Transport[L, R]) takeTimestamps(p wire.Packet, ce bool) {
 	t.stamps.hold(t.now, p.Timestamp, ce)
 	if p.Reply != wire.NoTimestamp && t.rtt.sample(t.stamps.roundTrip(t.now, p.Reply)) {
@@ -59,7 +58,8 @@ func (t *Transport[L, R]) takeTimestamps(p wire.Packet, ce bool) {
 	}
 }
 
-// receivePayload takes in the fragment in a datagram, and the instruction if it is complete.
+// receivePayload takes in the fragment in a datagram, and the instruction if it
+// is complete.
 func (t *Transport[L, R]) receivePayload(payload []byte, receipt *Receipt) error {
 	f, err := wire.ParseFragment(payload)
 	if err != nil {
@@ -106,8 +106,8 @@ func (t *Transport[L, R]) receiveAck(num uint64) bool {
 	return true
 }
 
-// receiveState takes in the state of an instruction. It reports whether that is the
-// newest now.
+// receiveState takes in the state of an instruction. It reports whether that is
+// the newest now.
 func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err error) {
 	switch t.in.admit(t.now, ins) {
 	case known:
@@ -150,9 +150,9 @@ func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err e
 	return newest, nil
 }
 
-// ackAgain repeats our ack to a peer who repeats its data so long after we sent that
-// the ack must have been lost. Stock leaves it to its next heartbeat, and is sent
-// the data every interval until then.
+// ackAgain repeats our ack to a peer who repeats its data so long after we sent
+// that the ack must have been lost. Stock leaves it to its next heartbeat, and is
+// sent the data every interval until then.
 func (t *Transport[L, R]) ackAgain(ins wire.Instruction) {
 	if len(ins.Diff) > 0 && t.now.Sub(t.out.sent.back().last) >= t.rtt.rto() {
 		t.out.pace.ackBy(t.now)

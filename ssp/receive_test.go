@@ -8,8 +8,8 @@ import (
 	"roam/ssp/wire"
 )
 
-// TestInstructionsThatAreNotAccepted is the table of docs/protocol.md C6: which instructions
-// are accepted, and what of the others is used nevertheless.
+// TestInstructionsThatAreNotAccepted is the table of docs/protocol.md C6: which
+// instructions are accepted, and what of the others is used nevertheless.
 func TestInstructionsThatAreNotAccepted(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -107,7 +107,8 @@ func TestReorderedStates(t *testing.T) {
 }
 
 func TestTooManyStates(t *testing.T) {
-	// As recorded with stock: 0..1025 are held, 1026 is refused, then one each 15 s.
+	// As recorded with stock: 0..1025 are held, 1026 is refused, then one each 15
+	// s.
 	st := newStory(t, Server, nil)
 	for n := range uint64(1025) {
 		if r, err := st.deliver(wire.Instruction{Old: n, New: n + 1, Diff: say("x")}); !r.NewState || err != nil {

@@ -14,8 +14,8 @@ type receivedState[R any] struct {
 	size  int // bytes that the state added to those of its base
 }
 
-// A receiver rebuilds the states of the peer (docs/protocol.md C6). It keeps those that the
-// peer may still use as bases, sorted by number.
+// A receiver rebuilds the states of the peer (docs/protocol.md C6). It keeps
+// those that the peer may still use as bases, sorted by number.
 type receiver[R Remote[R]] struct {
 	states []receivedState[R]
 	size   int       // sum of the sizes
@@ -31,7 +31,8 @@ func newReceiver[R Remote[R]](zero R) receiver[R] {
 // newest returns the state with the highest number.
 func (r *receiver[R]) newest() *receivedState[R] { return &r.states[len(r.states)-1] }
 
-// find returns the index at which the state with the given number is, or would be.
+// find returns the index at which the state with the given number is, or would
+// be.
 func (r *receiver[R]) find(num uint64) (int, bool) {
 	return slices.BinarySearchFunc(r.states, num, func(s receivedState[R], num uint64) int {
 		switch {

@@ -12,7 +12,8 @@ import (
 	"roam/ssp/wire"
 )
 
-// A recording is a session of two stock peers; testdata/README.md describes its fields.
+// A recording is a session of two stock peers; testdata/README.md describes its
+// fields.
 type recording struct {
 	Key       string
 	Datagrams []struct {
@@ -28,8 +29,8 @@ type recording struct {
 	}
 }
 
-// A tape is what the diffs of a flow said, one line an item. It is the list of events from a
-// client, and the history of a screen.
+// A tape is what the diffs of a flow said, one line an item. It is the list of
+// events from a client, and the history of a screen.
 type tape struct{ lines string }
 
 func (p tape) Apply(diff []byte) (tape, error) {
@@ -52,8 +53,8 @@ func (p tape) Apply(diff []byte) (tape, error) {
 func (p tape) Since(tape) tape { return p }
 func (p tape) Size() int       { return len(p.lines) }
 
-// states returns the events that each state from the client stands for, and checks that this
-// does not depend on the base.
+// states returns the events that each state from the client stands for, and
+// checks that this does not depend on the base.
 func (r recording) states(t *testing.T) map[uint64]tape {
 	t.Helper()
 	all := map[uint64]tape{0: {}}
@@ -120,9 +121,9 @@ func (r recording) replay(t *testing.T, dir string, order []int) (tape, uint64) 
 	return tr.Remote()
 }
 
-// TestRecordedSessionsReplay feeds each direction of recorded sessions to a Transport: in
-// order, reversed, doubled and with gaps. The state that comes out is the last, or an
-// older one, but never a wrong one.
+// TestRecordedSessionsReplay feeds each direction of recorded sessions to a
+// Transport: in order, reversed, doubled and with gaps. The state that comes out
+// is the last, or an older one, but never a wrong one.
 func TestRecordedSessionsReplay(t *testing.T) {
 	names, err := filepath.Glob("testdata/session-*.json")
 	if err != nil || len(names) < 10 {

@@ -15,7 +15,8 @@ const (
 )
 
 // An rtt estimates the round-trip time in the manner of RFC 6298, without its
-// rounding and its initial values (docs/protocol.md B2). The zero value has no sample.
+// rounding and its initial values (docs/protocol.md B2). The zero value has no
+// sample.
 type rtt struct {
 	measured bool
 	smoothed float64 // milliseconds
@@ -28,8 +29,8 @@ const (
 	unmeasuredRTTVar = 500
 )
 
-// sample takes in one round-trip time, given in milliseconds, and reports whether it was
-// used. Absurd ones are not: a wrong timestamp gives anything up to 65535.
+// sample takes in one round-trip time, given in milliseconds, and reports whether
+// it was used. Absurd ones are not: a wrong timestamp gives anything up to 65535.
 func (r *rtt) sample(ms uint16) bool {
 	if ms >= maxSample {
 		return false
@@ -44,7 +45,8 @@ func (r *rtt) sample(ms uint16) bool {
 	return true
 }
 
-// srtt returns the smoothed round-trip time and its mean deviation in milliseconds.
+// srtt returns the smoothed round-trip time and its mean deviation in
+// milliseconds.
 func (r *rtt) srtt() (smoothed, variance float64) {
 	if !r.measured {
 		return unmeasuredSRTT, unmeasuredRTTVar

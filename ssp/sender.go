@@ -81,14 +81,14 @@ type draft[L any] struct {
 }
 
 // draft chooses the base of the next instruction (docs/protocol.md C4).
-func (s *sender[L]) draft(now time.Time, within time.Duration, budget int) draft[L] {
+func (s *sender[L]) draft(c conditions, budget int) draft[L] {
 	if s.final {
-		// A state that may be lost is no base for the last words: a receiver without it
-		// would not understand them.
+		// A state that may be lost is no base for the last words: a receiver
+		// without it would not understand them.
 		return s.diff(&s.fromFront, 0, 0)
 	}
 	front := s.diff(&s.fromFront, 0, budget)
-	base := s.sent.assumed(now, within)
+	base := s.sent.assumed(c.now, c.within())
 	if base == 0 || front.whole && len(front.diff) > 0 && len(front.diff) < cheapDiff {
 		return front
 	}
@@ -102,7 +102,8 @@ func (s *sender[L]) draft(now time.Time, within time.Duration, budget int) draft
 	return front
 }
 
-// isBetter reports whether a draft from the certain base is worth its longer diff.
+// isBetter reports whether a draft from the certain base is worth its longer
+// diff.
 func (certain draft[L]) isBetter(likely draft[L]) bool {
 	if !certain.whole || !likely.whole {
 		return certain.whole
@@ -111,9 +112,9 @@ func (certain draft[L]) isBetter(likely draft[L]) bool {
 	return long <= short || long < smallDiff && long-short < cheapDiff
 }
 
-// diff drafts an instruction from the state at index base. A diff too long for any
-// peer is cut; if the state's type cannot, nothing is said instead of what freezes
-// the session.
+// diff drafts an instruction from the state at index base. A diff too long for
+// any peer is cut; if the state's type cannot, nothing is said instead of what
+// freezes the session.
 func (s *sender[L]) diff(scratch *[]byte, base, budget int) draft[L] {
 	from := s.sent[base].state
 	diff, reached := s.current.AppendDiff((*scratch)[:0], from, budget)
@@ -130,9 +131,10 @@ func (s *sender[L]) diff(scratch *[]byte, base, budget int) draft[L] {
 	return draft[L]{base: base, diff: diff, reached: reached, whole: !cut || reached.Equal(s.current)}
 }
 
-// number files the draft in the sent list, as sent now, and returns the instruction,
-// whose diff is valid until the next draft. A state that was sent before and is still the
-// newest keeps its number: the same number always means the same state.
+// number files the draft in the sent list, as sent now, and returns the
+// instruction, whose diff is valid until the next draft. A state that was sent
+// before and is still the newest keeps its number: the same number always means
+// the same state.
 func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, repeated bool) {
 	back, base := s.sent.back(), s.sent[d.base].num
 	num := back.num + 1

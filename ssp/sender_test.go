@@ -28,8 +28,8 @@ func TestSentListKeepsTheFrontAndTheRecent(t *testing.T) {
 	if len(got) != maxSent || got[0] != 1 {
 		t.Fatalf("the list has %d states from %d on", len(got), got[0])
 	}
-	// As recorded with stock: when 32 is added to 0..31, 17 goes, then 18, and so on. Here
-	// all is one higher.
+	// As recorded with stock: when 32 is added to 0..31, 17 goes, then 18, and so
+	// on. Here all is one higher.
 	for i, n := range got {
 		want := uint64(1 + i)
 		if i > 16 {
@@ -185,8 +185,8 @@ func TestDiffBudget(t *testing.T) {
 		t.Errorf("after parts of %v bytes the peer has %v", got, peer)
 	}
 	st.wantQuiet()
-	// Nothing is acknowledged: the first part seems lost, and with it the others. All is sent
-	// again, in parts, under new numbers where the parts are new.
+	// Nothing is acknowledged: the first part seems lost, and with it the others.
+	// All is sent again, in parts, under new numbers where the parts are new.
 	st.advance(time.Second)
 	for _, x := range st.take() {
 		if len(x.ins.Diff) > 30 {

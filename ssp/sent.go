@@ -12,17 +12,18 @@ type sentState[L any] struct {
 	first time.Time // when it was first sent
 	last  time.Time // when it was last sent
 
-	// How it was last sent: as a diff from the state numbered base, and whether that
-	// diff was empty, so that both states are the same to the peer.
-	base uint64
-	same bool
+	// How it was last sent: as a diff from the state numbered base, and whether
+	// that diff was empty, so that both states are the same to the peer.
+	base  uint64
+	same  bool
+	large bool // it took many datagrams
 
 	carried bool // each time, the instruction carried the Negotiator's field
 }
 
-// A sentList holds the states that the peer may hold, oldest first. The front is the
-// newest that it is known to hold; the back is the newest that was sent. It always has at
-// least one entry, whose number is 0 at first.
+// A sentList holds the states that the peer may hold, oldest first. The front is
+// the newest that it is known to hold; the back is the newest that was sent. It
+// always has at least one entry, whose number is 0 at first.
 type sentList[L Local[L]] []sentState[L]
 
 func newSentList[L Local[L]](now time.Time, zero L) sentList[L] {
@@ -51,8 +52,8 @@ func (l *sentList[L]) add(s sentState[L]) {
 	}
 }
 
-// remove forgets the state at index i. Those sent as diffs from it depend from then on
-// on what it depended on itself.
+// remove forgets the state at index i. Those sent as diffs from it depend from
+// then on on what it depended on itself.
 func (l *sentList[L]) remove(i int) {
 	gone := (*l)[i]
 	for j := range *l {
@@ -77,14 +78,14 @@ func (l *sentList[L]) acked(i int) {
 }
 
 // The peer holds the front for certain. Of the other states it holds those that
-// reached it and whose base it held: nobody tells, but for a while after a state was
-// first sent it is likely. Unlike stock, which stops looking at the first entry
-// that is too old, this asks for each state what it depends on, so that an old empty
-// ack, for which a silent peer has no reason to thank, does not make all that
-// followed look lost.
+// reached it and whose base it held: nobody tells, but for a while after a state
+// was first sent it is likely. Unlike stock, which stops looking at the first
+// entry that is too old, this asks for each state what it depends on, so that an
+// old empty ack, for which a silent peer has no reason to thank, does not make
+// all that followed look lost.
 
-// isAssumed reports whether the state at index i, sent less than within ago, is likely
-// to be at the peer.
+// isAssumed reports whether the state at index i, sent less than within ago, is
+// likely to be at the peer.
 func (l sentList[L]) isAssumed(i int, now time.Time, within time.Duration) bool {
 	for i > 0 {
 		if now.Sub(l[i].first) >= within {
@@ -96,8 +97,9 @@ func (l sentList[L]) isAssumed(i int, now time.Time, within time.Duration) bool 
 	return true
 }
 
-// assumed returns the index of the newest state that is likely to be at the peer. Of
-// states that are the same to the peer it is the oldest and thus the most certain.
+// assumed returns the index of the newest state that is likely to be at the peer.
+// Of states that are the same to the peer it is the oldest and thus the most
+// certain.
 func (l sentList[L]) assumed(now time.Time, within time.Duration) int {
 	i := len(l) - 1
 	for !l.isAssumed(i, now, within) {
@@ -113,9 +115,12 @@ func (l sentList[L]) assumed(now time.Time, within time.Duration) int {
 	return i
 }
 
-// lapses returns when the state at index i, which is assumed to be at the peer, stops
-// being so.
+// lapses returns when the state at index i, which is assumed to be at the peer,
+// stops being so. It is the zero Time for the front, which never does.
 func (l sentList[L]) lapses(i int, within time.Duration) time.Time {
+	if i == 0 {
+		return time.Time{}
+	}
 	first := l[i].first
 	for i = l.find(l[i].base); i > 0; i = l.find(l[i].base) {
 		first = earliest(first, l[i].first)

@@ -3,29 +3,29 @@ package ssp
 // Local is a state that a Transport sends. Values are immutable, or share
 // structure that nobody changes: the Transport keeps up to 33 of them.
 type Local[S any] interface {
-	// AppendDiff appends to dst the diff that turns base into the returned
-	// state, reached. A budget of 0 asks for the whole way: reached is the
-	// receiver of the call. With a budget above 0 the diff may be cut to about
-	// that many bytes, and reached is then a state on the way; the rest is asked
-	// for later, from a base that the peer is likely to hold. A cut diff that
-	// is not empty must get nearer: its reached differs from base. An empty
-	// diff means that the peer would see no difference.
+	// AppendDiff appends to dst the diff that turns base into the returned state,
+	// reached. A budget of 0 asks for the whole way: reached is the receiver of
+	// the call. With a budget above 0 the diff may be cut to about that many
+	// bytes, and reached is then a state on the way; the rest is asked for later,
+	// from a base that the peer is likely to hold. A cut diff that is not empty
+	// must get nearer: its reached differs from base. An empty diff means that
+	// the peer would see no difference.
 	AppendDiff(dst []byte, base S, budget int) (diff []byte, reached S)
 
-	// Equal reports whether a peer that holds one of the two states has no
-	// need of the other. It must be cheap for states with shared structure.
+	// Equal reports whether a peer that holds one of the two states has no need
+	// of the other. It must be cheap for states with shared structure.
 	Equal(S) bool
 
-	// Since returns the same state without what a peer that holds acked no
-	// longer needs: acknowledged events of a list, for instance. States without
-	// a history return themselves.
+	// Since returns the same state without what a peer that holds acked no longer
+	// needs: acknowledged events of a list, for instance. States without a
+	// history return themselves.
 	Since(acked S) S
 }
 
 // Remote is a state that a Transport rebuilds from the peer's diffs.
 type Remote[S any] interface {
-	// Apply returns the state that diff makes of the receiver of the call,
-	// which stays as it is. The peer writes the diff: an error says that it is
+	// Apply returns the state that diff makes of the receiver of the call, which
+	// stays as it is. The peer writes the diff: an error says that it is
 	// malformed, and the Transport then drops the instruction. The result must
 	// not keep diff, whose bytes are overwritten by the next datagram. An empty
 	// diff is never given to Apply: it copies the state.
@@ -38,15 +38,15 @@ type Remote[S any] interface {
 	Since(oldest S) S
 
 	// Size returns about how many bytes of memory Apply added to those of the
-	// state it was called on. The Transport refuses states while those it
-	// holds are too large together.
+	// state it was called on. The Transport refuses states while those it holds
+	// are too large together.
 	Size() int
 }
 
-// A Negotiator owns the content of field 64 of the Instruction, by which two
-// ends find out in the protocol itself that both speak more than stock's part
-// of it. The Transport carries the field as opaque bytes, in every outgoing
-// instruction for which Field gives some.
+// A Negotiator owns the content of field 64 of the Instruction, by which two ends
+// find out in the protocol itself that both speak more than stock's part of it.
+// The Transport carries the field as opaque bytes, in every outgoing instruction
+// for which Field gives some.
 type Negotiator interface {
 	// Field returns the bytes for the next outgoing instruction, under 64 of
 	// them, or nil for none. The Transport copies them before it returns.

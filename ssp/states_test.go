@@ -9,8 +9,8 @@ import (
 )
 
 // A list is an append-only list of bytes, as a client's input is. Its diffs are
-// UserMessages, so that a model of a stock peer can read them. forgotten counts the
-// bytes in front that are not kept any more.
+// UserMessages, so that a model of a stock peer can read them. forgotten counts
+// the bytes in front that are not kept any more.
 type list struct {
 	forgotten int
 	text      string
@@ -78,8 +78,8 @@ func (l list) Apply(diff []byte) (list, error) {
 func (l list) Size() int { return l.grown }
 
 // A register is a row of cells of which only the newest content counts, as with a
-// screen. Its diffs are HostMessages whose bytes are pairs of place and content, and can be
-// cut anywhere between pairs.
+// screen. Its diffs are HostMessages whose bytes are pairs of place and content,
+// and can be cut anywhere between pairs.
 type register struct {
 	cells string // registerCells bytes
 }

@@ -13,7 +13,8 @@ type Stats struct {
 	States  uint64 // received and taken
 	Samples uint64 // of the round-trip time
 
-	// What was received and dropped, in whole or (from Known on) but for its acks.
+	// What was received and dropped, in whole or (from Known on) but for its
+	// acks.
 	Unauthentic uint64 // forged, replayed, reflected, cut, or too long
 	Malformed   uint64 // authentic, but not in the protocol
 	UnknownKind uint64 // of a kind that we do not know

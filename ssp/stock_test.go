@@ -9,14 +9,14 @@ import (
 	"roam/ssp/wire"
 )
 
-// A stockReceiver is a model of a stock peer that receives what one of our ends sends
-// (docs/protocol.md A5, B6, C6; docs/hazards.md). Where a stock peer would abort,
-// it fails the test.
+// A stockReceiver is a model of a stock peer that receives what one of our ends
+// sends (docs/protocol.md A5, B6, C6; docs/hazards.md). Where a stock peer would
+// abort, it fails the test.
 type stockReceiver[R Remote[R]] struct {
 	t    testing.TB
 	name string
-	// follows reports whether a peer that has used old can go on to new: a server aborts
-	// if the events it has taken are not the first of the newer ones.
+	// follows reports whether a peer that has used old can go on to new: a server
+	// aborts if the events it has taken are not the first of the newer ones.
 	follows func(old, new R) bool
 	same    func(a, b R) bool
 

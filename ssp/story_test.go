@@ -56,9 +56,9 @@ func noise(n int) string {
 	return string(b)
 }
 
-// A story is a Transport and a peer that does what the test says. The peer's state is a
-// list of bytes. Whatever the Transport sends must be asked for, by its place in time
-// and by its content.
+// A story is a Transport and a peer that does what the test says. The peer's
+// state is a list of bytes. Whatever the Transport sends must be asked for, by
+// its place in time and by its content.
 type story[L Local[L]] struct {
 	t     *testing.T
 	now   time.Time
@@ -80,8 +80,8 @@ type transmission struct {
 	packets int // datagrams it took
 }
 
-// String writes the instruction as "[old->new] ack n" with "throw n" where that differs from
-// old, and the text of the diff.
+// String writes the instruction as "[old->new] ack n" with "throw n" where that
+// differs from old, and the text of the diff.
 func (x transmission) String() string { return sayInstruction(x.ins) }
 
 func sayInstruction(ins wire.Instruction) string {
@@ -111,8 +111,8 @@ func sayInstruction(ins wire.Instruction) string {
 	return s
 }
 
-// newStoryOf begins a story in the given role, of a local state that is zero at first. change
-// may set up the rest of the Config.
+// newStoryOf begins a story in the given role, of a local state that is zero at
+// first. change may set up the rest of the Config.
 func newStoryOf[L Local[L]](t *testing.T, role Role, zero L, change func(*Config)) *story[L] {
 	t.Helper()
 	ours, theirs := crypto.ToServer, crypto.ToClient
@@ -149,9 +149,9 @@ func newStory(t *testing.T, role Role, change func(*Config)) listStory {
 	return listStory{newStoryOf(t, role, list{}, change)}
 }
 
-// begin is a story after its first exchange, in which [0->1] was sent at 0 and acknowledged,
-// a state 1 of the peer has come, and the round-trip time was measured. It goes on at 1 s, when
-// all is quiet.
+// begin is a story after its first exchange, in which [0->1] was sent at 0 and
+// acknowledged, a state 1 of the peer has come, and the round-trip time was
+// measured. It goes on at 1 s, when all is quiet.
 func begin(t *testing.T, role Role, rtt time.Duration) listStory {
 	t.Helper()
 	st := newStory(t, role, nil)
@@ -306,8 +306,8 @@ func (st *story[L]) deliverStamped(ins wire.Instruction, timestamp, reply uint16
 	return st.deliverBody(compress(ins), timestamp, reply, ce)
 }
 
-// deliverBody brings what should be a compressed instruction, in as many datagrams as
-// it takes. What the last of them did is returned.
+// deliverBody brings what should be a compressed instruction, in as many
+// datagrams as it takes. What the last of them did is returned.
 func (st *story[L]) deliverBody(body []byte, timestamp, reply uint16, ce bool) (r Receipt, err error) {
 	st.t.Helper()
 	st.peerID++

@@ -11,8 +11,8 @@ const (
 	replyWithin = 1000 * time.Millisecond
 
 	// congestionPenalty in milliseconds is taken from a timestamp that came with
-	// the mark "congestion experienced". It comes back to the peer as a longer round
-	// trip, which makes it send less often.
+	// the mark "congestion experienced". It comes back to the peer as a longer
+	// round trip, which makes it send less often.
 	congestionPenalty = 500
 )
 
@@ -45,8 +45,9 @@ func (s *timestamps) hold(now time.Time, timestamp uint16, congested bool) {
 	s.held, s.heldAt, s.holds = timestamp, now, true
 }
 
-// reply returns what a datagram sent now says about the peer's clock, once for each
-// timestamp. Adding the time that we held it makes the peer's sample exclude our delay.
+// reply returns what a datagram sent now says about the peer's clock, once for
+// each timestamp. Adding the time that we held it makes the peer's sample exclude
+// our delay.
 func (s *timestamps) reply(now time.Time) uint16 {
 	held := now.Sub(s.heldAt)
 	if !s.holds || held >= replyWithin {
@@ -56,6 +57,6 @@ func (s *timestamps) reply(now time.Time) uint16 {
 	return s.held + uint16(held.Milliseconds())
 }
 
-// roundTrip returns the round-trip time in milliseconds that a reply stands for. A
-// reply that the peer made up gives any number.
+// roundTrip returns the round-trip time in milliseconds that a reply stands for.
+// A reply that the peer made up gives any number.
 func (s *timestamps) roundTrip(now time.Time, reply uint16) uint16 { return s.now(now) - reply }

@@ -22,33 +22,34 @@ type Config struct {
 	Role    Role
 	Session *crypto.Session // seals and opens the datagrams, for this Transport alone; its owner closes it
 
-	// MinDelay is how long the first change after quiet waits for others to
-	// leave with it. 0 means 1 ms for a client and 8 ms for a server; less than 0, none.
+	// MinDelay is how long the first change after quiet waits for others to leave
+	// with it. 0 means 1 ms for a client and 8 ms for a server; less than 0,
+	// none.
 	MinDelay time.Duration
 
 	// MaxPayload is the most bytes in one UDP payload; see SetMaxPayload. 0 means
 	// MaxPayloadIPv4.
 	MaxPayload int
 
-	// DiffBudget is the budget for Local.AppendDiff, in bytes; 0 means whole diffs. Parts
-	// of a frame are for peers that expect them.
+	// DiffBudget is the budget for Local.AppendDiff, in bytes; 0 means whole
+	// diffs. Parts of a frame are for peers that expect them.
 	DiffBudget int
 
-	// Rand gives the padding that hides the length of short diffs. It must be set, to
-	// crypto/rand.Reader outside tests.
+	// Rand gives the padding that hides the length of short diffs. It must be
+	// set, to crypto/rand.Reader outside tests.
 	Rand io.Reader
 
 	// Negotiator owns field 64. nil: the field is never sent, and ignored.
 	Negotiator Negotiator
 
-	// Kind is called, once both ends have agreed on such, for each datagram that is no
-	// piece of an instruction. kind is 0..127; body is valid only during the call. It
-	// reports whether it knows the kind. nil: none is known.
+	// Kind is called, once both ends have agreed on such, for each datagram that
+	// is no piece of an instruction. kind is 0..127; body is valid only during
+	// the call. It reports whether it knows the kind. nil: none is known.
 	Kind func(kind uint8, body []byte) bool
 }
 
-// A Transport is one end of a session. It is not safe for concurrent use. The times
-// given to it must not run backwards.
+// A Transport is one end of a session. It is not safe for concurrent use. The
+// times given to it must not run backwards.
 type Transport[L Local[L], R Remote[R]] struct {
 	cfg Config
 	now time.Time // of the latest call
@@ -74,8 +75,8 @@ type Transport[L Local[L], R Remote[R]] struct {
 
 // New returns the Transport of a session that starts now. zeroLocal and
 // zeroRemote are the states numbered 0, which both ends hold and never send.
-// local returns the current local state; it is called from Poll and Shutdown only. New
-// panics if cfg lacks Session or Rand.
+// local returns the current local state; it is called from Poll and Shutdown
+// only. New panics if cfg lacks Session or Rand.
 func New[L Local[L], R Remote[R]](now time.Time, cfg Config, zeroLocal L, local func() L, zeroRemote R) *Transport[L, R] {
 	if cfg.Session == nil || cfg.Rand == nil {
 		panic("ssp: Config lacks Session or Rand")
@@ -112,15 +113,23 @@ func (t *Transport[L, R]) Touch(now time.Time) {
 	t.out.touch(t.now)
 }
 
-// hasPeer reports whether there is somebody to send to. A server waits for a whole
-// instruction at first, since what two roam ends agree on is decided before
+// hasPeer reports whether there is somebody to send to. A server waits for a
+// whole instruction at first, since what two roam ends agree on is decided before
 // its first state.
 func (t *Transport[L, R]) hasPeer() bool {
 	return t.cfg.Role == Client || t.path.attached && t.met
 }
 
-// within returns how long after a state was sent its ack is expected.
-func (t *Transport[L, R]) within() time.Duration { return t.rtt.rto() + lossGrace }
+// conditions returns what the sender is to know of the path and the peer.
+func (t *Transport[L, R]) conditions() conditions {
+	return conditions{
+		now:      t.now,
+		heard:    t.in.heard,
+		minDelay: t.cfg.MinDelay,
+		interval: t.rtt.interval(),
+		rto:      t.rtt.rto(),
+	}
+}
 
 // passed reports whether a deadline has passed; the zero Time never does.
 func passed(deadline, now time.Time) bool { return !deadline.IsZero() && !now.Before(deadline) }
@@ -130,19 +139,12 @@ func (t *Transport[L, R]) deadlines() (data, ack time.Time) {
 	if t.end.phase != Open {
 		return time.Time{}, t.endDeadline()
 	}
-	data = t.out.dataDeadline(conditions{
-		now:      t.now,
-		heard:    t.in.heard,
-		minDelay: t.cfg.MinDelay,
-		interval: t.rtt.interval(),
-		within:   t.within(),
-	})
-	return data, t.out.pace.ackDue
+	return t.out.dataDeadline(t.conditions()), t.out.pace.ackDue
 }
 
-// Poll appends to dst the datagram due at now and reports whether there was
-// one. Once it reports false, NextTimeout is zero or after now. Each datagram
-// has its own nonce and is to be sent at most once.
+// Poll appends to dst the datagram due at now and reports whether there was one.
+// Once it reports false, NextTimeout is zero or after now. Each datagram has its
+// own nonce and is to be sent at most once.
 func (t *Transport[L, R]) Poll(now time.Time, dst []byte) ([]byte, bool) {
 	t.advance(now)
 	t.settle(t.now)
@@ -157,7 +159,8 @@ func (t *Transport[L, R]) Poll(now time.Time, dst []byte) ([]byte, bool) {
 	return datagram, true
 }
 
-// fill puts the instruction into the outbox that is due. It reports whether one is.
+// fill puts the instruction into the outbox that is due. It reports whether one
+// is.
 func (t *Transport[L, R]) fill() bool {
 	data, ack := t.deadlines()
 	if t.out.dirty && (passed(data, t.now) || passed(ack, t.now)) {
@@ -168,9 +171,9 @@ func (t *Transport[L, R]) fill() bool {
 	if !mustAck && !passed(data, t.now) {
 		return false
 	}
-	d := t.out.draft(t.now, t.within(), t.cfg.DiffBudget)
+	d := t.out.draft(t.conditions(), t.cfg.DiffBudget)
 	if len(d.diff) == 0 && !d.worth && !mustAck {
-		t.out.pace.nothingToSay()
+		t.out.nothingToSay(t.conditions())
 		return false
 	}
 	t.transmit(d)
@@ -186,7 +189,8 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 	back := t.out.sent.back()
 	back.carried = ins.Roam != nil && (back.carried || !repeated)
 	t.outbox.load(ins, t.cfg.MaxPayload)
-	t.end.transmitted(t.outbox.pieces())
+	back.large = t.outbox.pieces() > largePieces
+	t.end.transmitted()
 	if !t.met {
 		t.out.pace.ackBy(t.now.Add(contactInterval))
 	}
@@ -219,7 +223,8 @@ func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) {
 	return datagram, nil
 }
 
-// abandon drops the instruction in the outbox, if any, so that its state is sent again.
+// abandon drops the instruction in the outbox, if any, so that its state is sent
+// again.
 func (t *Transport[L, R]) abandon() {
 	if t.outbox.clear() {
 		t.out.sent.back().first = time.Time{}
@@ -255,9 +260,10 @@ func (t *Transport[L, R]) NextTimeout() time.Time {
 	return next
 }
 
-// SetMaxPayload changes the most bytes in one UDP payload, from the next instruction
-// on, as when the kernel finds a datagram too long for the path. What is half out is sent
-// anew. n is raised to 200, so that the largest instruction has few enough pieces.
+// SetMaxPayload changes the most bytes in one UDP payload, from the next
+// instruction on, as when the kernel finds a datagram too long for the path. What
+// is half out is sent anew. n is raised to 200, so that the largest instruction
+// has few enough pieces.
 func (t *Transport[L, R]) SetMaxPayload(n int) {
 	if n != t.cfg.MaxPayload {
 		t.cfg.MaxPayload = n
@@ -290,17 +296,19 @@ func (t *Transport[L, R]) SRTT() (time.Duration, bool) {
 	return time.Duration(smoothed * float64(time.Millisecond)), t.rtt.measured
 }
 
-// RTO returns how long an answer that the peer does not delay may take, 50 ms to 1 s.
+// RTO returns how long an answer that the peer does not delay may take, 50 ms to
+// 1 s.
 func (t *Transport[L, R]) RTO() time.Duration { return t.rtt.rto() }
 
 // Interval returns the least time between two instructions, 20 to 250 ms.
 func (t *Transport[L, R]) Interval() time.Duration { return t.rtt.interval() }
 
-// LastHeard returns when the newest remote state arrived; the zero Time if none did.
+// LastHeard returns when the newest remote state arrived; the zero Time if none
+// did.
 func (t *Transport[L, R]) LastHeard() time.Time { return t.in.heard }
 
-// LastReply returns when the newest acknowledged local state was sent; the zero Time if
-// nothing was acknowledged.
+// LastReply returns when the newest acknowledged local state was sent; the zero
+// Time if nothing was acknowledged.
 func (t *Transport[L, R]) LastReply() time.Time {
 	if front := t.out.sent.front(); front.num > 0 {
 		return front.last
@@ -308,13 +316,13 @@ func (t *Transport[L, R]) LastReply() time.Time {
 	return time.Time{}
 }
 
-// HopDue reports, once per hop, that a client should send from another port from now
-// on, since this one brings no answers. To be asked after sending.
+// HopDue reports, once per hop, that a client should send from another port from
+// now on, since this one brings no answers. To be asked after sending.
 func (t *Transport[L, R]) HopDue(now time.Time) bool {
 	t.advance(now)
 	return t.cfg.Role == Client && t.path.hop(t.now, t.LastReply())
 }
 
-// Attached reports whether a server has a client to send to: one that was heard less
-// than 40 s before the last datagram to it.
+// Attached reports whether a server has a client to send to: one that was heard
+// less than 40 s before the last datagram to it.
 func (t *Transport[L, R]) Attached() bool { return t.path.attached }

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Conditions describe a link. The zero value delivers everything at once, in order.
+// Conditions describe a link. The zero value delivers everything at once, in
+// order.
 type Conditions struct {
 	Delay  time.Duration // on the way, for every datagram
 	Jitter time.Duration // up to so much more, evenly; order is kept
@@ -23,15 +24,17 @@ type Conditions struct {
 	MarkAbove int // bytes waiting there above which datagrams are marked CE; 0 means never
 }
 
-// Gilbert is loss in bursts (Gilbert and Elliott): the link is good or bad, and for each
-// datagram it may change. The zero value is always good and loses nothing.
+// Gilbert is loss in bursts (Gilbert and Elliott): the link is good or bad, and
+// for each datagram it may change. The zero value is always good and loses
+// nothing.
 type Gilbert struct {
 	ToBad  float64 // chance that a good link turns bad
 	ToGood float64 // chance that a bad link turns good
 	Loss   float64 // share of datagrams that a bad link loses
 }
 
-// headerSize is what a datagram takes at the bottleneck above its payload: IPv4 and UDP.
+// headerSize is what a datagram takes at the bottleneck above its payload: IPv4
+// and UDP.
 const headerSize = 28
 
 // A Datagram is what a Link delivers.
@@ -146,8 +149,8 @@ func (l *Link) isLost() bool {
 	return l.chance(l.cond.Loss) || l.bad && l.chance(b.Loss)
 }
 
-// pass takes a datagram of the given size through the bottleneck. It returns when it
-// has left, and false if it was dropped.
+// pass takes a datagram of the given size through the bottleneck. It returns when
+// it has left, and false if it was dropped.
 func (l *Link) pass(now time.Time, size int) (left time.Time, marked, ok bool) {
 	if l.cond.Rate <= 0 {
 		return now, false, true

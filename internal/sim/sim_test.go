@@ -54,7 +54,8 @@ func TestTimer(t *testing.T) {
 	}
 }
 
-// arrivals sends n numbered datagrams, one each gap, and returns what arrives when.
+// arrivals sends n numbered datagrams, one each gap, and returns what arrives
+// when.
 func arrivals(seed uint64, c Conditions, n, size int, gap time.Duration, prepare func(*Link)) (nums []int, at []time.Duration, count Count) {
 	w := New(seed)
 	link := w.NewLink(c, func(d Datagram) {

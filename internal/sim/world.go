@@ -1,10 +1,11 @@
-// Package sim is a simulated clock and a simulated network, for tests that need hours
-// of a bad path in milliseconds, and the same ones at every run.
+// Package sim is a simulated clock and a simulated network, for tests that need
+// hours of a bad path in milliseconds, and the same ones at every run.
 //
-// A [World] has a clock that jumps from event to event. A [Link] carries datagrams in
-// one direction, with delay, jitter, loss, duplication, reordering, a bottleneck
-// with a queue, and outages. All chance comes from the World's seed: the same seed and
-// the same calls give the same events. Nothing here is safe for concurrent use.
+// A [World] has a clock that jumps from event to event. A [Link] carries
+// datagrams in one direction, with delay, jitter, loss, duplication, reordering,
+// a bottleneck with a queue, and outages. All chance comes from the World's seed:
+// the same seed and the same calls give the same events. Nothing here is safe for
+// concurrent use.
 package sim
 
 import (
@@ -42,8 +43,8 @@ func (w *World) At(at time.Time, do func()) { w.NewTimer(do).Set(at) }
 // After calls do when d has passed.
 func (w *World) After(d time.Duration, do func()) { w.At(w.now.Add(d), do) }
 
-// Run lets events happen until the given time, which the clock then shows. Those at that
-// very time happen too.
+// Run lets events happen until the given time, which the clock then shows. Those
+// at that very time happen too.
 func (w *World) Run(until time.Time) {
 	for len(w.events) > 0 && !w.events[0].at.After(until) {
 		w.step()
@@ -65,8 +66,8 @@ func (w *World) step() {
 	t.do()
 }
 
-// A Timer calls a function at a time that may be set again and again, also from the
-// function itself.
+// A Timer calls a function at a time that may be set again and again, also from
+// the function itself.
 type Timer struct {
 	world *World
 	do    func()
@@ -78,8 +79,8 @@ type Timer struct {
 // NewTimer returns a timer that is not set.
 func (w *World) NewTimer(do func()) *Timer { return &Timer{world: w, do: do, index: -1} }
 
-// Set lets the timer go off at the given time, or next if that is past, instead of when
-// it was set to before. The zero Time stops it.
+// Set lets the timer go off at the given time, or next if that is past, instead
+// of when it was set to before. The zero Time stops it.
 func (t *Timer) Set(at time.Time) {
 	if at.IsZero() {
 		t.Stop()

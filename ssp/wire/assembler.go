@@ -6,12 +6,12 @@ import (
 	"slices"
 )
 
-// Limits of an Assembler. Pieces are kept for as long as nothing displaces them: the
-// protocol has no time-out for them.
+// Limits of an Assembler. Pieces are kept for as long as nothing displaces them:
+// the protocol has no time-out for them.
 const (
 	// maxPartial is how many incomplete instructions are kept at once. A sender
-	// finishes one before it begins the next, so that only as many overlap as
-	// the network reorders.
+	// finishes one before it begins the next, so that only as many overlap as the
+	// network reorders.
 	maxPartial = 8
 
 	// maxPartialBytes is the most memory for the pieces of one instruction.
@@ -23,8 +23,8 @@ const (
 	// instruction and another one that overlaps it.
 	maxPieceBytes = 2 * maxPartialBytes
 
-	// pieceCost is what a piece counts above its bytes, so that empty pieces
-	// have a price too.
+	// pieceCost is what a piece counts above its bytes, so that empty pieces have
+	// a price too.
 	pieceCost = 16
 
 	// keepBuffer and keepPieces are the largest buffers kept for reuse by an
@@ -67,13 +67,13 @@ type piece struct {
 func (p *partial) size() int { return len(p.buf) + len(p.pieces)*pieceCost }
 
 // Add takes in a fragment. If that completes an instruction, it returns the whole
-// compressed instruction, which is valid until the next Add and until f.Body changes, and
-// true. A fragment that is there already changes nothing, one that
-// contradicts others (same number but other content or another final bit, or a piece
-// above the final one) makes Add drop them all and return ErrConflict. When there
-// are too many pieces, those of the instruction left alone longest are dropped, and
-// of one that is too large by itself all, with ErrTooMany. After an instruction is
-// complete or dropped its id begins anew.
+// compressed instruction, which is valid until the next Add and until f.Body
+// changes, and true. A fragment that is there already changes nothing, one that
+// contradicts others (same number but other content or another final bit, or a
+// piece above the final one) makes Add drop them all and return ErrConflict. When
+// there are too many pieces, those of the instruction left alone longest are
+// dropped, and of one that is too large by itself all, with ErrTooMany. After an
+// instruction is complete or dropped its id begins anew.
 func (a *Assembler) Add(f Fragment) (compressed []byte, done bool, err error) {
 	a.turn++
 	p := a.find(f.ID)
@@ -115,7 +115,8 @@ func (a *Assembler) find(id uint64) *partial {
 	return nil
 }
 
-// claim returns a partial for a new id, if need be that of the id left alone longest.
+// claim returns a partial for a new id, if need be that of the id left alone
+// longest.
 func (a *Assembler) claim(id uint64) *partial {
 	var free *partial
 	for i := range a.partials {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// moreThanStock says what an Assembler makes of the vectors with two ids, of which
-// it keeps both and a stock receiver one.
+// moreThanStock says what an Assembler makes of the vectors with two ids, of
+// which it keeps both and a stock receiver one.
 var moreThanStock = map[string][]string{
 	"a new id discards the incomplete one": {"new", "abc"},
 	"a lower id discards too":              {"low", "abc"},

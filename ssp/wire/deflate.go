@@ -6,13 +6,14 @@ import (
 )
 
 // Most instructions have 20 to 200 bytes. The standard library's compressor needs
-// 0.8 MB of tables for them, clears most of that for each stream, and ends each with an empty
-// block of five bytes. A deflater is made for them: one final block with the fixed
-// Huffman codes of RFC 1951 section 3.2.6, or a stored one if that is shorter.
+// 0.8 MB of tables for them, clears most of that for each stream, and ends each
+// with an empty block of five bytes. A deflater is made for them: one final block
+// with the fixed Huffman codes of RFC 1951 section 3.2.6, or a stored one if that
+// is shorter.
 
 const (
-	// maxSmall is the longest input of a deflater, in bytes. Of longer ones dynamic
-	// codes make a tenth less, if they are text.
+	// maxSmall is the longest input of a deflater, in bytes. Of longer ones
+	// dynamic codes make a tenth less, if they are text.
 	maxSmall = 200
 
 	minMatch = 3   // shortest repetition that deflate can express
@@ -30,7 +31,8 @@ type deflater struct {
 	out  bitWriter
 }
 
-// append appends to dst the deflate stream of plain, which has at most maxSmall bytes.
+// append appends to dst the deflate stream of plain, which has at most maxSmall
+// bytes.
 func (d *deflater) append(dst, plain []byte) []byte {
 	const finalFixed, blockBits = 1 | 1<<1, 3
 	clear(d.head[:])
@@ -105,7 +107,8 @@ func hash(b []byte) uint32 {
 	return v * 0x9e3779b1 >> (32 - hashBits)
 }
 
-// commonPrefix returns how many bytes a and b begin with in common, at most maxMatch.
+// commonPrefix returns how many bytes a and b begin with in common, at most
+// maxMatch.
 func commonPrefix(a, b []byte) int {
 	limit := min(len(a), len(b), maxMatch)
 	for i := range limit {
@@ -174,7 +177,8 @@ func (w *bitWriter) symbol(s int) {
 	w.write(bits.Reverse32(code)>>(32-n), n)
 }
 
-// match writes a repetition: length 3..258, distance 1..32768 (RFC 1951 section 3.2.5).
+// match writes a repetition: length 3..258, distance 1..32768 (RFC 1951 section
+// 3.2.5).
 func (w *bitWriter) match(length, distance int) {
 	const lengthsPerBit, exactLengths = 4, 8
 	switch n := uint32(length - minMatch); {

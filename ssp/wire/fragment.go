@@ -35,8 +35,8 @@ func ParseFragment(b []byte) (Fragment, error) {
 	}, nil
 }
 
-// AppendFragment appends the encoding of f to dst. It panics if f.Num does not fit
-// into 15 bits: a sender must not cut an instruction so fine.
+// AppendFragment appends the encoding of f to dst. It panics if f.Num does not
+// fit into 15 bits: a sender must not cut an instruction so fine.
 func AppendFragment(dst []byte, f Fragment) []byte {
 	if f.Num >= MaxFragments {
 		panic("wire: fragment number out of range")
@@ -50,9 +50,9 @@ func AppendFragment(dst []byte, f Fragment) []byte {
 	return append(dst, f.Body...)
 }
 
-// Between two ends that agreed on it, a datagram whose instruction id has bit 63 set
-// is no piece of an instruction. Its kind stands in the bits below; all others
-// of the header are zero. Instruction ids of our own stay below MinKindID.
+// Between two ends that agreed on it, a datagram whose instruction id has bit 63
+// set is no piece of an instruction. Its kind stands in the bits below; all
+// others of the header are zero. Instruction ids of our own stay below MinKindID.
 const (
 	MinKindID = 1 << 63
 	kindShift = 56
@@ -61,8 +61,9 @@ const (
 // KindID returns the instruction id of a datagram of the given kind, 0..127.
 func KindID(kind uint8) uint64 { return MinKindID | uint64(kind&0x7f)<<kindShift }
 
-// Kind returns the kind of a datagram that is no piece of an instruction. ok is false
-// if f is an ordinary fragment; clean says that the bits that must be zero are.
+// Kind returns the kind of a datagram that is no piece of an instruction. ok is
+// false if f is an ordinary fragment; clean says that the bits that must be zero
+// are.
 func (f Fragment) Kind() (kind uint8, clean, ok bool) {
 	if f.ID < MinKindID {
 		return 0, false, false

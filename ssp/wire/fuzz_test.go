@@ -84,8 +84,9 @@ func FuzzHostMessage(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) { fuzzItems(t, b, true) })
 }
 
-// FuzzAssembler reads a script of fragments, two bytes and a body each. The result is
-// compared with what a map of pieces gives, as long as nothing is displaced.
+// FuzzAssembler reads a script of fragments, two bytes and a body each. The
+// result is compared with what a map of pieces gives, as long as nothing is
+// displaced.
 func FuzzAssembler(f *testing.F) {
 	f.Add([]byte{0x00, 1, 'a', 0x11, 1, 'b'})
 	f.Add([]byte{0x11, 1, 'b', 0x00, 0, 0x00, 2, 'a', 'b'})

@@ -73,8 +73,8 @@ func ParseInstruction(b []byte) (Instruction, error) {
 	return ins, nil
 }
 
-// AppendInstruction appends the encoding of ins to dst: fields 1 to 7 always, in this
-// order, as stock does, then field 64 unless Roam is nil.
+// AppendInstruction appends the encoding of ins to dst: fields 1 to 7 always, in
+// this order, as stock does, then field 64 unless Roam is nil.
 func AppendInstruction(dst []byte, ins Instruction) []byte {
 	dst = appendVarint(dst, fieldVersion, uint64(ins.Version))
 	dst = appendVarint(dst, fieldOld, ins.Old)

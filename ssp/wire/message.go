@@ -6,17 +6,17 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 )
 
-// The diffs of both flows are built alike: a message is a list of items (field 1), each
-// of which holds one sub-message, whose field number is the item's kind. A
-// UserMessage, from client to server, has bytes (keystrokes) and resizes; a HostMessage,
-// from server to client, has bytes (output for the terminal), resizes and echo acks.
-// Unknown fields are skipped at every level.
+// The diffs of both flows are built alike: a message is a list of items (field
+// 1), each of which holds one sub-message, whose field number is the item's kind.
+// A UserMessage, from client to server, has bytes (keystrokes) and resizes; a
+// HostMessage, from server to client, has bytes (output for the terminal),
+// resizes and echo acks. Unknown fields are skipped at every level.
 
 // Kind says what an Item is.
 type Kind uint8
 
-// The kinds of an Item. In a message that puts several of the first three into one
-// item, the first of them in this order counts.
+// The kinds of an Item. In a message that puts several of the first three into
+// one item, the first of them in this order counts.
 const (
 	Bytes     Kind = iota // keystrokes or host bytes, possibly none
 	Resize                // a new window size
@@ -24,7 +24,8 @@ const (
 	Extension             // one of ours, which stock peers skip
 )
 
-// An Item is one event of a UserMessage or one step of a HostMessage, to be taken in order.
+// An Item is one event of a UserMessage or one step of a HostMessage, to be taken
+// in order.
 type Item struct {
 	Kind       Kind
 	Bytes      []byte // of Bytes and Extension
@@ -37,7 +38,8 @@ type Item struct {
 // out as an Extension. The numbers 19000..19999 are protobuf's own.
 const MinExtension = 64
 
-// Field numbers: of an item in a message, of the kinds in an item, and inside those.
+// Field numbers: of an item in a message, of the kinds in an item, and inside
+// those.
 const (
 	fieldItem = 1
 
@@ -51,14 +53,14 @@ const (
 	fieldEchoAckValue = 8
 )
 
-// UserItems yields the items of a UserMessage in order. Slices alias b. A malformed
-// message yields ErrMalformed last.
+// UserItems yields the items of a UserMessage in order. Slices alias b. A
+// malformed message yields ErrMalformed last.
 func UserItems(b []byte) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) { eachItem(b, false, yield) }
 }
 
-// HostItems yields the items of a HostMessage in order. Slices alias b. A malformed
-// message yields ErrMalformed last.
+// HostItems yields the items of a HostMessage in order. Slices alias b. A
+// malformed message yields ErrMalformed last.
 func HostItems(b []byte) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) { eachItem(b, true, yield) }
 }
@@ -78,9 +80,9 @@ func eachItem(b []byte, host bool, yield func(Item, error) bool) {
 	}
 }
 
-// parseItem yields what one item of a message says: its kind if that is known, then
-// the extensions in it. A sub-message that occurs twice is merged, as protobuf
-// wants: the later value counts. It reports whether to go on.
+// parseItem yields what one item of a message says: its kind if that is known,
+// then the extensions in it. A sub-message that occurs twice is merged, as
+// protobuf wants: the later value counts. It reports whether to go on.
 func parseItem(b []byte, host bool, yield func(Item, error) bool) bool {
 	var known [Extension]bool
 	var it Item
@@ -113,8 +115,8 @@ func parseItem(b []byte, host bool, yield func(Item, error) bool) bool {
 	return !extensions || eachExtension(b, yield)
 }
 
-// kind returns the kind that a field of an item stands for; Extension for all that
-// are not known, ours or not.
+// kind returns the kind that a field of an item stands for; Extension for all
+// that are not known, ours or not.
 func (f field) kind(host bool) Kind {
 	switch {
 	case f.isBytes(fieldBytes):
@@ -162,8 +164,8 @@ func (it Item) only(kind Kind) Item {
 	return Item{Kind: EchoAck, EchoAck: it.EchoAck}
 }
 
-// eachExtension yields the extensions of an item, which is known to be well-formed.
-// It reports whether to go on.
+// eachExtension yields the extensions of an item, which is known to be
+// well-formed. It reports whether to go on.
 func eachExtension(b []byte, yield func(Item, error) bool) bool {
 	for len(b) > 0 {
 		f, rest, err := parseField(b)
@@ -179,15 +181,16 @@ func eachExtension(b []byte, yield func(Item, error) bool) bool {
 	return true
 }
 
-// AppendBytes appends an item of keystrokes to a UserMessage, or of host bytes to a
-// HostMessage. Stock clients need complete sequences and whole characters in
+// AppendBytes appends an item of keystrokes to a UserMessage, or of host bytes to
+// a HostMessage. Stock clients need complete sequences and whole characters in
 // host bytes, and none that a terminal would answer.
 func AppendBytes(dst, b []byte) []byte {
 	dst = appendItem(dst, fieldBytes, protowire.SizeTag(fieldBytesValue)+protowire.SizeBytes(len(b)))
 	return appendBytes(dst, fieldBytesValue, b)
 }
 
-// AppendResize appends a resize. Stock peers quit unless both sizes are at least 1.
+// AppendResize appends a resize. Stock peers quit unless both sizes are at least
+// 1.
 func AppendResize(dst []byte, cols, rows int32) []byte {
 	size := sizeVarint(fieldCols, uint64(cols)) + sizeVarint(fieldRows, uint64(rows))
 	dst = appendItem(dst, fieldResize, size)
@@ -195,8 +198,8 @@ func AppendResize(dst []byte, cols, rows int32) []byte {
 	return appendVarint(dst, fieldRows, uint64(rows))
 }
 
-// AppendEchoAck appends an echo ack to a HostMessage. It must not fall from one state
-// to the next: stock clients quit then.
+// AppendEchoAck appends an echo ack to a HostMessage. It must not fall from one
+// state to the next: stock clients quit then.
 func AppendEchoAck(dst []byte, num uint64) []byte {
 	dst = appendItem(dst, fieldEchoAck, sizeVarint(fieldEchoAckValue, num))
 	return appendVarint(dst, fieldEchoAckValue, num)

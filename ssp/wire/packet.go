@@ -1,7 +1,7 @@
-// Package wire holds the encodings of the State Synchronization Protocol, from the
-// plaintext of a datagram down to the messages inside a diff (docs/protocol.md,
-// parts B to D). It decides nothing: when to send, what to keep and whom to
-// believe belongs to package ssp.
+// Package wire holds the encodings of the State Synchronization Protocol, from
+// the plaintext of a datagram down to the messages inside a diff
+// (docs/protocol.md, parts B to D). It decides nothing: when to send, what to
+// keep and whom to believe belongs to package ssp.
 //
 // Layers, outside in: a [Packet] has two timestamps and a payload, which is a
 // [Fragment]. An [Assembler] joins fragments to a compressed instruction, an

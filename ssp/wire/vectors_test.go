@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// The vectors in ../testdata come from stock peers and stock compilers;
-// the README there describes them.
+// The vectors in ../testdata come from stock peers and stock compilers; the
+// README there describes them.
 
 // hexBytes are bytes that JSON writes in hexadecimal.
 type hexBytes []byte

@@ -20,8 +20,8 @@ var (
 	ErrTooLarge = errors.New("wire: instruction inflates beyond 4 MiB")
 )
 
-// zlibHeader is the header of the streams that we write (RFC 1950 section 2.2): deflate with a
-// window of 32 KiB, default level, no preset dictionary.
+// zlibHeader is the header of the streams that we write (RFC 1950 section 2.2):
+// deflate with a window of 32 KiB, default level, no preset dictionary.
 const zlibHeader = 0x789c
 
 // A Compressor makes zlib streams. The zero value is ready to use; it keeps its
@@ -43,8 +43,8 @@ func (c *Compressor) Append(dst, plain []byte) []byte {
 	return binary.BigEndian.AppendUint32(dst, adler32.Checksum(plain))
 }
 
-// appendLarge appends the deflate stream of plain by the standard library, which is
-// better with long inputs and worse with short ones than deflater.
+// appendLarge appends the deflate stream of plain by the standard library, which
+// is better with long inputs and worse with short ones than deflater.
 func (c *Compressor) appendLarge(dst, plain []byte) []byte {
 	c.sink = dst
 	if c.large == nil {
@@ -73,10 +73,10 @@ type Inflater struct {
 	flate io.ReadCloser // also a flate.Resetter
 }
 
-// Append appends to dst what the zlib stream at the front of compressed inflates to. Bytes after
-// the stream are ignored, as stock does. It allocates in the measure of what really
-// inflates. It returns ErrInflate (also for a preset dictionary) or ErrTooLarge, and then dst as
-// it was.
+// Append appends to dst what the zlib stream at the front of compressed inflates
+// to. Bytes after the stream are ignored, as stock does. It allocates in the
+// measure of what really inflates. It returns ErrInflate (also for a preset
+// dictionary) or ErrTooLarge, and then dst as it was.
 func (z *Inflater) Append(dst, compressed []byte) ([]byte, error) {
 	const headerSize = 2
 	if len(compressed) < headerSize || !plainHeader(compressed) {
@@ -102,8 +102,8 @@ func (z *Inflater) Append(dst, compressed []byte) ([]byte, error) {
 	return out, nil
 }
 
-// plainHeader reports whether b begins with the header of a deflate stream that needs no
-// preset dictionary.
+// plainHeader reports whether b begins with the header of a deflate stream that
+// needs no preset dictionary.
 func plainHeader(b []byte) bool {
 	const deflate, maxWindow, presetDict = 8, 7, 1 << 5
 	method, window := b[0]&0x0f, b[0]>>4
@@ -118,7 +118,8 @@ func (z *Inflater) inflate(dst []byte) ([]byte, error) {
 		if len(dst) == cap(dst) {
 			dst = slices.Grow(dst, minRoom)
 		}
-		// One byte above the limit tells a stream that ends there from a longer one.
+		// One byte above the limit tells a stream that ends there from a longer
+		// one.
 		room := dst[len(dst):min(cap(dst), limit+1)]
 		n, err := z.flate.Read(room)
 		dst = dst[:len(dst)+n]

@@ -79,7 +79,8 @@ func TestCompressorRoundTrip(t *testing.T) {
 }
 
 // TestShortStreamsAreShort compares the compressor with the streams of stock
-// peers: for what they say it may need a few bytes more, but hardly any in the mean.
+// peers: for what they say it may need a few bytes more, but hardly any in the
+// mean.
 func TestShortStreamsAreShort(t *testing.T) {
 	ours, theirs := 0, 0
 	sessions(t, func(name string, s session) {
