@@ -172,8 +172,13 @@ func (w *painter) paint(from *Screen) {
 	if base.n > 0 && top > 0 {
 		top-- // it may have lost its soft-wrap mark
 	}
+	below := w.erasedBelow(&base, bottom)
 	wrapping := false
 	for y := top; y <= bottom || wrapping; y++ {
+		if y == below && !wrapping {
+			w.eraseBelow(y)
+			return
+		}
 		old, sure := base.row(y), base.sureMark(y)
 		if old == rows[y] && !wrapping && (sure || !rows[y].wrapped) {
 			continue
@@ -184,6 +189,34 @@ func (w *painter) paint(from *Screen) {
 			w.rowState(y, old, rows[y], !sure || len(w.dst) > before)
 		}
 	}
+}
+
+// erasedBelow returns the row from which on erasing the rest of the screen is
+// shorter than row by row; one past the last if there is none.
+func (w *painter) erasedBelow(base *baseView, bottom int) int {
+	rows := w.to.rows
+	first := rows[len(rows)-1].cells[0]
+	if !isErased(first) || !w.canErase(first) {
+		return len(rows)
+	}
+	y, differ := len(rows), 0
+	for y > 0 && !rows[y-1].wrapped && rows[y-1].mark == (Mark{}) && allCells(rows[y-1].cells, first) {
+		y--
+		if old := base.row(y); old != rows[y] && (old == nil || !old.Equal(rows[y])) && (old != nil || first != blankCell) {
+			differ++
+		}
+	}
+	if differ < 2 || y == 0 && w.rows == 1 {
+		return len(rows)
+	}
+	return y
+}
+
+// eraseBelow erases row y and those below it.
+func (w *painter) eraseBelow(y int) {
+	w.moveTo(y, 0)
+	w.erasePen(w.p.render(0, w.to.rows[y].cells[0].Bg(), 0, 0).bg)
+	w.dst = append(w.dst, "\x1b[J"...)
 }
 
 // moveCursor ends the painting: the cursor goes where the target has it. If

@@ -79,6 +79,9 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 		edge = lastGlyph(row)
 		first, last = min(first, edge), len(row.cells)-1
 	}
+	if !wrapping && w.shiftRow(y, old, row, first, last) {
+		return false
+	}
 	if wrapping {
 		first, last = 0, max(last, min(max(1, row.cells[0].Width()), len(row.cells))-1)
 	}
@@ -153,7 +156,7 @@ func (w *painter) blank(y int, old, row *Row, x, last, edge int, wrap bool) int 
 	}
 	n := stop - x
 	switch bg := w.p.render(0, c.Bg(), 0, 0).bg; {
-	case !w.p.erase || !w.p.bce && bg != 0:
+	case !w.canErase(c):
 	case end == len(row.cells) && !wrap && (n >= minEraseLine || stop == end):
 		w.moveTo(y, x)
 		w.erasePen(bg)
@@ -169,6 +172,11 @@ func (w *painter) blank(y int, old, row *Row, x, last, edge int, wrap bool) int 
 		w.put(y, row, x+i)
 	}
 	return n
+}
+
+// canErase reports whether erasing leaves cells like c, for which isErased holds.
+func (w *painter) canErase(c Cell) bool {
+	return w.p.erase && (w.p.bce || w.p.render(0, c.Bg(), 0, 0).bg == 0)
 }
 
 // erasePen makes erasing leave blanks with background bg.

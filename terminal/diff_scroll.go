@@ -221,14 +221,7 @@ func hashable(c Cell) uint64 {
 }
 
 // isBlankRow reports whether r is all default blanks.
-func isBlankRow(r *Row) bool {
-	for i := range r.cells {
-		if r.cells[i] != blankCell {
-			return false
-		}
-	}
-	return true
-}
+func isBlankRow(r *Row) bool { return allBlank(r.cells) }
 
 // paintCost returns about how many bytes it takes to paint row over old (nil:
 // blank), from every fourth cell.

@@ -33,7 +33,7 @@ func (p *programmer) n(max int) int {
 }
 
 func (p *programmer) action() {
-	switch p.rnd.Intn(24) {
+	switch p.rnd.Intn(25) {
 	case 0, 1, 2, 3, 4:
 		p.text(1 + p.n(2*p.cols))
 	case 5, 6:
@@ -65,7 +65,9 @@ func (p *programmer) action() {
 		p.f("\x1b[m\x1b[r\x1b[?6l\x1b[?7h\x1b[4l")
 	case 21:
 		p.f("\x1b[H\x1b[2J")
-	case 22:
+	case 22: // a line editor
+		p.f("\r$ echo some words in a line\x1b[%dG\x1b[%d%c%s", 3+p.n(10), 1+p.n(9), "@P"[p.rnd.Intn(2)], "abcdefg"[:p.n(7)])
+	case 23:
 		for range p.n(p.rows) {
 			p.f("line %d\r\n", p.rnd.Intn(100))
 		}

@@ -311,12 +311,17 @@ func (r *reader) csi(b []byte) []byte {
 		r.scroll(n)
 		r.top, r.col = top, 0
 	case 'J':
-		if body != "2" {
-			r.fail("ED %q", body)
+		from := r.row
+		if body == "2" {
+			from = 0
+		} else if body != "" || r.col != 0 {
+			r.fail("ED %q in column %d", body, r.col)
 		}
-		for i := range r.lines {
-			r.lines[i] = r.blankLine(r.pen.bg)
+		for i := range r.lines[from:] {
+			r.lines[from+i] = r.blankLine(r.pen.bg)
 		}
+	case '@', 'P':
+		r.shift(final, n)
 	case 'r':
 		r.top, r.bot = 0, r.rows-1
 		if body != "" {
@@ -334,6 +339,28 @@ func (r *reader) csi(b []byte) []byte {
 		r.row, r.col = 0, 0
 	}
 	return b[end+1:]
+}
+
+// shift is ICH and DCH. What they do to wide glyphs and soft wraps differs.
+func (r *reader) shift(final byte, n int) {
+	line := &r.lines[r.row]
+	cells := line.cells[r.col:]
+	if r.user || n >= len(cells) || line.wrapped {
+		r.fail("%d%c in column %d", n, final, r.col)
+		return
+	}
+	for _, c := range cells {
+		if c.text == "" || c.wide {
+			r.fail("%d%c moves a wide glyph", n, final)
+		}
+	}
+	if final == '@' {
+		copy(cells[n:], slices.Clone(cells))
+		r.erase(cells[:n], r.pen.bg)
+	} else {
+		copy(cells, cells[n:])
+		r.erase(cells[len(cells)-n:], r.pen.bg)
+	}
 }
 
 // params parses one or two numbers that default to 1.

@@ -1,0 +1,70 @@
+package terminal
+
+// Typing and deleting within a line shifts the rest of it. Up to maxInserted
+// columns are looked for; the rest must have minShifted cells that show, since
+// otherwise printing it again is no longer.
+const (
+	maxInserted = 8
+	minShifted  = 8
+)
+
+// shiftRow inserts or deletes columns at column x, the first that differs,
+// where that makes old into row, and paints what came in. It reports whether
+// it did. Wide glyphs, clusters and soft wraps, which readers shift in ways of
+// their own, are left alone.
+func (w *painter) shiftRow(y int, old, row *Row, x, last int) bool {
+	if !w.p.panes || old == nil || last-x < minShifted || old.wrapped || row.wrapped {
+		return false
+	}
+	a, b := old.cells, row.cells
+	shown := 0
+	for i := x; i < len(b); i++ {
+		if (a[i].lo|b[i].lo)&uint64(isWide|isTail|isCluster) != 0 || (a[i].hi|b[i].hi)>>48 != 0 {
+			return false
+		}
+		shown += b2i(b[i] != blankCell)
+	}
+	if shown < minShifted {
+		return false
+	}
+	for n := 1; n <= maxInserted && x+n < len(b); n++ {
+		switch rest := len(b) - n; {
+		case cellsEqual(b[x+n:], a[x:rest]):
+			w.moveTo(y, x)
+			w.erasePen(0)
+			w.csi(n, '@')
+			for i := x; i < x+n; i++ {
+				w.put(y, row, i)
+			}
+			return true
+		case cellsEqual(b[x:rest], a[x+n:]) && allBlank(b[rest:]):
+			w.moveTo(y, x)
+			w.erasePen(0)
+			w.csi(n, 'P')
+			return true
+		}
+	}
+	return false
+}
+
+func cellsEqual(a, b []Cell) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// allBlank reports whether all cells are default blanks.
+func allBlank(cells []Cell) bool { return allCells(cells, blankCell) }
+
+// allCells reports whether all cells are c.
+func allCells(cells []Cell, c Cell) bool {
+	for i := range cells {
+		if cells[i] != c {
+			return false
+		}
+	}
+	return true
+}
