@@ -108,6 +108,11 @@ type typedChunk struct {
 	err   error // the terminal is gone
 }
 
+// inputPiece is the most bytes of input in one instruction: some 13 datagrams if
+// they do not shrink. A long paste leaves in such pieces, so that a loss costs a piece
+// and not the paste.
+const inputPiece = 16 << 10
+
 // goroutines is how many goroutines a loop starts: the reader and the writer.
 const goroutines = 2
 
@@ -142,6 +147,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		Role:       ssp.Client,
 		Session:    keys,
 		MaxPayload: l.MaxPayload(),
+		DiffBudget: inputPiece,
 		Rand:       rand.Reader,
 		Negotiator: lo.neg,
 	}, session.Input{}, func() session.Input { return lo.input }, session.NewScreen(terminal.NewScreen(cols, rows), 0))

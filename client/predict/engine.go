@@ -78,16 +78,21 @@ type Engine struct {
 
 	trail  []guess // oldest first, ids in sequence
 	nextID uint64
-	slots  [][]slot // by row, nil where there was none yet
-	used   []int    // how many slots of each row hold a guess
-	now    time.Time
+	seen   uint64 // the newest key whose effect a screen has surely shown
+	last   guess  // the newest key that was judged
+
+	matchedID uint64   // the newest key whose effect a screen has shown
+	slots     [][]slot // by row, nil where there was none yet
+	used      []int    // how many slots of each row hold a guess
+	now       time.Time
 
 	line   line
 	habits habits
 	trig   triggers
 	lag    lag
-	paste  int  // bytes of a bracketed paste so far; -1: none
-	stays  bool // programs here leave the cursor in the last column they filled
+	paste  int      // bytes of a bracketed paste so far; -1: none
+	stays  bool     // programs here leave the cursor in the last column they filled
+	full   position // where the screen's cursor stands in a column just filled; zero for nowhere
 	stats  Stats
 }
 
@@ -165,8 +170,11 @@ func (e *Engine) Frame(now time.Time, s *terminal.Screen, echoed uint64, interva
 		if old == nil {
 			e.line.state = lineFresh
 		}
-	} else if len(e.trail) > 0 || e.line.state == lineKnown {
+	} else if len(e.trail) > 0 || e.line.state == lineKnown || e.full.wrap {
 		e.follow(old, s)
+	}
+	if c := s.Cursor(); c.Row != e.full.row || c.Col != e.full.col {
+		e.full = position{}
 	}
 	e.frame, e.echoed = s, max(e.echoed, echoed)
 	e.trig.pace(interval, e.idle())
@@ -182,6 +190,7 @@ func (e *Engine) Resized() {
 	e.used = make([]int, len(e.slots))
 	e.line = line{state: lineLost}
 	e.lag.ghosts = nil
+	e.full = position{}
 }
 
 // idle reports whether nothing waits for an echo.
@@ -237,7 +246,9 @@ func (e *Engine) here() position {
 		return e.trail[n-1].pos
 	}
 	c := e.frame.Cursor()
-	return position{row: c.Row, col: c.Col}
+	p := position{row: c.Row, col: c.Col}
+	p.wrap = e.full == position{row: c.Row, col: c.Col, wrap: true}
+	return p
 }
 
 // push appends a key to the trail, with where it leaves the cursor.

@@ -42,7 +42,11 @@ func (e *Engine) prove(v version) {
 		p.last = v.key
 		p.count++
 	}
-	if p.count >= p.needed {
+	needed := p.needed
+	if e.lag.slack > 0 {
+		needed++ // what looks like this key's echo may be a late one of another's
+	}
+	if p.count >= needed {
 		e.confirmed = v.epoch
 	}
 }

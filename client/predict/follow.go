@@ -39,6 +39,8 @@ func (e *Engine) anchor() (row, col int) {
 		row, col = e.trail[0].from.row, e.trail[0].from.col
 	} else if e.line.state == lineKnown {
 		row, col = e.line.row, e.line.start
+	} else if e.full.wrap {
+		row, col = e.full.row, e.full.col
 	}
 	for p := range e.guessed {
 		if row < 0 || p.row < row {
@@ -107,6 +109,7 @@ func (e *Engine) scroll(n int) {
 		e.lag.ghosts[i].at.row -= n
 	}
 	e.line.row -= n
+	e.full.row -= n
 	for i := range min(n, len(e.slots)) {
 		clear(e.slots[i])
 	}

@@ -20,25 +20,35 @@ func (e *Engine) judge(now time.Time) {
 			g.decided = now
 		}
 	}
-	m := e.matched()
-	if e.judgeCells(now, m) || e.judgeCursor(now, m) || e.realign(now, m) {
+	m, sure := e.matched(now)
+	if e.judgeCells(now, m, sure) || e.judgeCursor(now, m) || e.realign(now, m) {
 		return
+	}
+	if m >= 0 && sure {
+		e.seen = e.trail[m].id
 	}
 	e.settle(now, m)
 }
 
-// matched returns which state of the trail the screen shows. The newest wins.
-func (e *Engine) matched() int {
+// matched returns which state of the trail the screen shows: the newest of those
+// that can have come so soon. sure says that it is no coincidence.
+func (e *Engine) matched(now time.Time) (m int, sure bool) {
 	c := e.frame.Cursor()
+	m = nowhere
 	for i := len(e.trail) - 1; i >= 0; i-- {
-		if isAt(c, e.trail[i].pos) && e.consistent(e.trail[i].id) {
-			return i
+		g := &e.trail[i]
+		if !isAt(c, g.pos) || !e.consistent(g.id) {
+			continue
 		}
+		if !g.decided.IsZero() || now.Sub(g.made) >= e.trig.soonest() {
+			return i, !e.doubled(i)
+		}
+		m = max(m, i)
 	}
-	if len(e.trail) > 0 && isAt(c, e.trail[0].from) && e.untouched() {
-		return atStart
+	if m == nowhere && len(e.trail) > 0 && isAt(c, e.trail[0].from) && e.untouched() {
+		m = atStart
 	}
-	return nowhere
+	return m, false
 }
 
 // isAt reports whether a cursor is where a guess has it. Behind a full row it
@@ -51,7 +61,7 @@ func isAt(c terminal.Cursor, p position) bool {
 // to one, as far as newer keys have not changed it.
 func (e *Engine) consistent(key uint64) bool {
 	for p, s := range e.guessed {
-		if s.top.key > key || s.top.unknown || s.top.width == 0 || s.top.isBlank() {
+		if s.top.key > key || s.top.unknown || s.top.width == 0 || s.top.isBlank() && !s.top.typed {
 			continue
 		}
 		if !sameText(e.row(p.row), p.col, s.top.glyph) {
@@ -91,9 +101,15 @@ func (e *Engine) grace(epoch uint64) time.Duration {
 	return e.lag.slack
 }
 
+// patience returns how long a key without a cell of its own, such as an arrow,
+// may take.
+func (e *Engine) patience(epoch uint64) time.Duration {
+	return max(e.grace(epoch), arrowGrace)
+}
+
 // judgeCells judges all guessed cells. It reports whether guesses were dropped
-// so that nothing is left to judge.
-func (e *Engine) judgeCells(now time.Time, m int) (over bool) {
+// so that nothing is left to judge. sure says that the match at m is evidence.
+func (e *Engine) judgeCells(now time.Time, m int, sure bool) (over bool) {
 	var lost uint64 // the oldest hidden epoch with a wrong cell
 	var proofs []version
 	for p, s := range e.guessed {
@@ -102,7 +118,7 @@ func (e *Engine) judgeCells(now time.Time, m int) (over bool) {
 		if decided && e.late(now, i, m) {
 			continue
 		}
-		matches := i >= 0 && i <= m // the screen is as after this key or a newer one
+		matches := i >= 0 && i <= m && sure // the screen is as after this key or a newer one
 		switch verdictOf(s, e.row(p.row), p.col, decided) {
 		case pending:
 			if matches && !s.top.proved && verdictOf(s, e.row(p.row), p.col, true) == credit {
@@ -143,6 +159,18 @@ func (e *Engine) judgeCells(now time.Time, m int) (over bool) {
 		e.prove(v)
 	}
 	return false
+}
+
+// doubled reports whether the screen at m may come from a program that prints
+// more than was typed: two equal characters came at once, and the server does
+// not vouch for the second.
+func (e *Engine) doubled(m int) bool {
+	before := e.last
+	if m > 0 {
+		before = e.trail[m-1]
+	}
+	g := &e.trail[m]
+	return g.key.kind == keyGlyph && g.key == before.key && g.decided.IsZero() && e.seen < before.id
 }
 
 // decided returns when the key at index i of the trail was first judged.
@@ -187,17 +215,34 @@ func (e *Engine) recolor(p position) {
 // settle forgets the keys whose guesses are judged, and learns from them.
 func (e *Engine) settle(now time.Time, m int) {
 	n := 0
+	futile := false
 	for n < len(e.trail) && !e.trail[n].decided.IsZero() && !e.late(now, n, m) {
 		g := &e.trail[n]
+		if m != nowhere && n > m { // it had no effect: an earlier state shows
+			futile = !now.Before(g.decided.Add(e.patience(g.epoch)))
+			break
+		}
 		if g.tried != 0 && g.moves && n <= m {
 			e.learn(g.tried, g.shape, true)
 		}
 		if g.pos.wrap && n == len(e.trail)-1 && n <= m {
-			e.stays = e.frame.Cursor().Row == g.pos.row
+			if e.stays = e.frame.Cursor().Row == g.pos.row; e.stays {
+				e.full = g.pos
+			}
 		}
 		e.lag.settled(now.Sub(g.decided), n <= m)
 		e.stats.right(g)
+		e.last = *g
 		n++
 	}
 	e.trail = append(e.trail[:0], e.trail[n:]...)
+	switch {
+	case !futile:
+	case e.opts.Mode == Experimental:
+		e.trail = append(e.trail[:0], e.trail[1:]...)
+	case e.visible(e.trail[0].epoch):
+		e.fail(now, 0, atStart)
+	default:
+		e.kill(now, e.trail[0].epoch, atStart)
+	}
 }

@@ -12,6 +12,10 @@ const (
 	// completion. Nobody sees them, so waiting costs nothing.
 	hiddenGrace = time.Second
 
+	// arrowGrace is how long shown motions wait at least. The cursor alone is
+	// weak evidence, and the server may have caught the program half way.
+	arrowGrace = 100 * time.Millisecond
+
 	// maxSlack bounds how long shown guesses wait: what is not echoed at all must
 	// not stand for longer.
 	maxSlack = 400 * time.Millisecond

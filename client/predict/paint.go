@@ -50,7 +50,11 @@ func (e *Engine) NextTimeout() time.Time {
 		if g.decided.IsZero() {
 			break
 		}
-		sooner(g.decided.Add(e.grace(g.epoch)))
+		for _, wait := range []time.Duration{e.grace(g.epoch), e.patience(g.epoch)} {
+			if t := g.decided.Add(wait); t.After(e.now) {
+				sooner(t)
+			}
+		}
 	}
 	return next
 }

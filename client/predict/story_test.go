@@ -96,7 +96,7 @@ func TestStoryWrap(t *testing.T) { // D
 	st := newStory(t, Options{}, 20, 6, prompt)
 	st.typed("aaaabbbb")
 	st.print("a")
-	st.advance(100 * time.Millisecond)
+	st.advance(300 * time.Millisecond)
 	st.frame(0)
 	st.typed("ccccdddd")
 	st.want(0, prompt+"aaaabbbbc|") // what happens in the last column is not known yet

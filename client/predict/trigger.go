@@ -50,6 +50,16 @@ func (t *triggers) pace(interval time.Duration, idle bool) {
 	t.band = interval > plainUpTo && interval <= markAbove
 }
 
+// soonest returns the least time after which an echo can be here: three
+// quarters of the smoothed round trip, where that is known. A character that
+// stands where it was guessed to, but too soon, was printed for another reason.
+func (t *triggers) soonest() time.Duration {
+	if t.interval <= hideUpTo {
+		return 0 // the interval's least: the round trip may be anything
+	}
+	return t.interval * 2 * 3 / 4
+}
+
 // waited notes how long the oldest key has waited for its echo.
 func (t *triggers) waited(d time.Duration) {
 	if d >= bigGlitchAfter {
