@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -186,5 +187,34 @@ func TestEndToEndMoshSSH(t *testing.T) {
 				s.wait(`^status 0$`)
 			})
 		}
+	}
+}
+
+// TestEndToEndNoAnswer starts servers that no datagram reaches, or that hold another key.
+func TestEndToEndNoAnswer(t *testing.T) {
+	t.Parallel()
+	bin, home := install(t, "roam", "mosh-server"), newHome(t)
+	// silent is a socket that never answers; nobody listens on a port that was closed again.
+	silent, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	port := silent.LocalAddr().(*net.UDPAddr).Port
+	const key = "AAECAwQFBgcICQoLDA0ODw"
+	for name, server := range map[string]string{
+		"silence":     fmt.Sprintf("echo MOSH CONNECT %d %s #", port, key),
+		"another key": bin + "/mosh-server new -i 127.0.0.1 | sed s,[^\\ ]*\\$," + key + ", #",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := append(os.Environ(), "HOME="+home, "SERVER="+server)
+			s := newScreen(t, env, bin+`/roam --local --server="$SERVER"`)
+			s.wait(`^roam: no answer yet from 127\.0\.0\.1 on UDP port \d+\b`)
+			s.wait(`^roam: hint: `)
+			s.keys("C-c")
+			s.wait(`^roam: error: no answer from 127\.0\.0\.1 on UDP port`)
+			s.wait(`^status 1$`)
+		})
 	}
 }
