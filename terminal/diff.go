@@ -15,6 +15,9 @@ func AppendDiff(dst []byte, from, to *Screen, p *Profile) []byte {
 	}
 	w := newPainter(dst, from, to, p)
 	w.diff(from, to)
+	if w.mayClear(from) {
+		return w.shorter(len(dst), from)
+	}
 	return w.finish(len(dst))
 }
 
@@ -34,6 +37,9 @@ const (
 	syncOff   = "\x1b[?2026l"
 	minSynced = 64
 )
+
+// clearAll blanks a screen: margins, pen, cursor, cells.
+const clearAll = "\x1b[r\x1b[m\x1b[H\x1b[2J"
 
 // plainModes puts what a diff relies on at its default, as another program may
 // have left it: character sets, insert, origin and wrap modes, side margins.
@@ -56,6 +62,10 @@ type painter struct {
 	hidden     bool // the reader's cursor is hidden
 	hide       bool // hide it before the first move
 	repaint    bool // nothing is known of the reader's modes
+	clearFirst bool // paint on a cleared screen, though the reader's is known
+	cleared    bool
+	scrolled   bool
+	erased     int // bytes spent on making blanks
 
 	attrs  Cell // with cached: the pen as a cell has it, so that a run of cells alike costs one comparison
 	cached bool
@@ -114,7 +124,7 @@ func (w *painter) diff(from, to *Screen) {
 		w.copied(from)
 		w.mode("5", from != nil && from.modes.ReverseVideo, to.modes.ReverseVideo)
 	}
-	if from == nil || from.cols != to.cols || len(from.rows) != len(to.rows) {
+	if w.clearFirst || from == nil || from.cols != to.cols || len(from.rows) != len(to.rows) {
 		w.clear()
 		w.paint(nil)
 	} else {
@@ -142,7 +152,8 @@ func (w *painter) clear() {
 	if w.p.rich {
 		w.setPen(rendition{}) // SGR 0 keeps protection
 	}
-	w.dst = append(w.dst, "\x1b[r\x1b[m\x1b[H\x1b[2J"...)
+	w.cleared = true
+	w.dst = append(w.dst, clearAll...)
 	if w.p.hide && !w.hidden {
 		w.dst = append(w.dst, "\x1b[?25l"...)
 		w.hidden = true
@@ -169,6 +180,7 @@ func (w *painter) paint(from *Screen) {
 			w.scrollRows(&base, top, bottom)
 		}
 	}
+	w.scrolled = base.n > 0
 	if base.n > 0 && top > 0 {
 		top-- // it may have lost its soft-wrap mark
 	}
@@ -189,6 +201,35 @@ func (w *painter) paint(from *Screen) {
 			w.rowState(y, old, rows[y], !sure || len(w.dst) > before)
 		}
 	}
+}
+
+// mayClear reports whether the diff just written may be shorter on a cleared
+// screen: whether erasing, and changing the pen before and after, may have
+// taken more than printing again what was kept would. A user's terminal is not
+// cleared, since it might show that for a moment.
+func (w *painter) mayClear(from *Screen) bool {
+	if !w.p.panes || 2*w.erased <= len(clearAll) || w.scrolled || w.cleared {
+		return false
+	}
+	kept := 0
+	for y, row := range w.to.rows {
+		kept += keptCost(from.rows[y], row)
+	}
+	return kept+len(clearAll) < 2*w.erased
+}
+
+// shorter returns what was written behind dst[:start], or the diff that clears
+// the screen first if that is shorter.
+func (w *painter) shorter(start int, from *Screen) []byte {
+	end := len(w.dst)
+	c := newPainter(w.dst, from, w.to, w.p)
+	c.clearFirst = true
+	c.diff(from, w.to)
+	if len(c.dst)-end >= end-start {
+		return c.dst[:end]
+	}
+	n := copy(c.dst[start:], c.dst[end:])
+	return c.dst[:start+n]
 }
 
 // erasedBelow returns the row from which on erasing the rest of the screen is

@@ -155,6 +155,7 @@ func (w *painter) blank(y int, old, row *Row, x, last, edge int, wrap bool) int 
 		stop--
 	}
 	n := stop - x
+	defer w.countErased(len(w.dst))
 	switch bg := w.p.render(0, c.Bg(), 0, 0).bg; {
 	case !w.canErase(c):
 	case end == len(row.cells) && !wrap && (n >= minEraseLine || stop == end):
@@ -174,6 +175,10 @@ func (w *painter) blank(y int, old, row *Row, x, last, edge int, wrap bool) int 
 	return n
 }
 
+// countErased adds what was written behind dst[:start] to the bytes spent on
+// blanks.
+func (w *painter) countErased(start int) { w.erased += len(w.dst) - start }
+
 // canErase reports whether erasing leaves cells like c, for which isErased holds.
 func (w *painter) canErase(c Cell) bool {
 	return w.p.erase && (w.p.bce || w.p.render(0, c.Bg(), 0, 0).bg == 0)
@@ -181,7 +186,9 @@ func (w *painter) canErase(c Cell) bool {
 
 // erasePen makes erasing leave blanks with background bg.
 func (w *painter) erasePen(bg Color) {
-	w.setLink(Link{})
+	if !w.p.panes { // or blanks are known to have no link
+		w.setLink(Link{})
+	}
 	pen := w.pen
 	pen.bg = bg
 	if w.p.plainErase {

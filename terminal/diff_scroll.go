@@ -249,6 +249,19 @@ func paintCost(old, row *Row) int {
 	return cost
 }
 
+// keptCost returns about how many bytes row's glyphs take that old has, too,
+// from every fourth cell.
+func keptCost(old, row *Row) int {
+	const step = 4
+	cost := 0
+	for x := 0; x < len(row.cells); x += step {
+		if c := row.cells[x]; c == old.cells[x] && !isErased(c) {
+			cost += step
+		}
+	}
+	return cost
+}
+
 // scrollCost returns about how many bytes a scroll takes.
 func scrollCost(s shift, rows int) int {
 	if s.top == 0 && s.bottom == rows-1 {
