@@ -26,6 +26,7 @@ func (e *Emulator) setAlternate(m mode, on bool) {
 		}
 		e.switchBuffer(true)
 		if m == modeAlternateAll {
+			e.pending = false
 			e.eraseRows(0, e.rows)
 		}
 		return
@@ -33,9 +34,8 @@ func (e *Emulator) setAlternate(m mode, on bool) {
 	if m == modeAlternate && e.alt.active {
 		e.eraseRows(0, e.rows)
 	}
-	wasActive := e.alt.active
 	e.switchBuffer(false)
-	if m == modeAlternateAll && (wasActive || e.saved.set) {
+	if m == modeAlternateAll {
 		e.restoreCursor()
 	}
 }

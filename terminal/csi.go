@@ -74,10 +74,12 @@ func (e *Emulator) csiPlain() {
 		e.deleteLines(n)
 	case 'S': // SU
 		e.scrollUp(e.top, e.bottom, n)
-	case 'T', '^': // SD; five parameters begin highlight tracking instead
-		if p.count() < 5 {
+	case 'T': // SD; a zero or several parameters are about highlight tracking
+		if p.bare || p.count() == 1 && p.params[0] != 0 {
 			e.scrollDown(e.top, e.bottom, n)
 		}
+	case '^': // SD by ECMA-48's own final
+		e.scrollDown(e.top, e.bottom, n)
 	case 'b': // REP
 		e.repeat(n)
 	case 'r': // DECSTBM
@@ -114,9 +116,9 @@ func (e *Emulator) csiPrivate() {
 			e.setMode(decMode(p.params[i]), p.final == 'h')
 		}
 	case 'J': // DECSED
-		e.eraseDisplay(p.param(0, 0), !e.modes.on(modeISOProtect))
+		e.eraseDisplay(p.param(0, 0), true)
 	case 'K': // DECSEL
-		e.eraseLine(p.param(0, 0), !e.modes.on(modeISOProtect))
+		e.eraseLine(p.param(0, 0), true)
 	case 's': // XTSAVE
 		for i := range p.count() {
 			e.modes.save(decMode(p.params[i]))

@@ -50,12 +50,17 @@ func (e *Emulator) carriageReturn() {
 }
 
 // reverseWrap moves left n columns and, at the left edge, on to the right end
-// of the row above; from the top to the bottom (mode 45, as xterm has it). A
-// wrap that is pending counts as a column.
+// of the row above; from the top to the bottom (mode 45, as xterm 379 has it).
+// A wrap that is pending counts as a column. From the first place within the
+// margins it goes to the last one, and no further.
 func (e *Emulator) reverseWrap(n int) {
 	if e.pending {
 		e.pending = false
 		n--
+	}
+	if n > 0 && e.y == e.top && e.x == e.left {
+		e.y, e.x = e.bottom, e.right
+		return
 	}
 	for n = min(n, e.cols*e.rows); n > 0; {
 		edge := 0
@@ -69,13 +74,8 @@ func (e *Emulator) reverseWrap(n int) {
 		}
 		n--
 		e.x = e.right
-		switch {
-		case e.y == e.top:
-			e.y = e.bottom
-		case e.y == 0:
+		if e.y--; e.y < 0 {
 			e.y = e.rows - 1
-		default:
-			e.y--
 		}
 	}
 }
@@ -264,14 +264,12 @@ func (e *Emulator) tabForward(n int) {
 	}
 }
 
-// tabBack is CBT: the n-th stop before, or the left edge.
+// tabBack is CBT: the n-th stop before, or the left edge. As in xterm a wrap
+// that is pending stays so.
 func (e *Emulator) tabBack(n int) {
 	edge := 0
 	if e.modes.on(modeOrigin) {
 		edge = e.left
-	}
-	if !e.stock {
-		e.pending = false
 	}
 	for ; n > 0 && e.x > edge; n-- {
 		for e.x--; e.x > edge && !e.tabs.at[e.x]; e.x-- {

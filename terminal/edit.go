@@ -64,8 +64,8 @@ func (e *Emulator) insertChars(n int) {
 
 // deleteChars is DCH.
 func (e *Emulator) deleteChars(n int) {
-	e.pending = false
 	if e.x >= e.left && e.x <= e.right {
+		e.pending = false
 		e.deleteCells(e.y, e.x, e.right, n)
 	}
 }
@@ -89,7 +89,6 @@ func (e *Emulator) deleteLines(n int) {
 // insertColumns is DECIC: CSI n ' }.
 func (e *Emulator) insertColumns(n int) {
 	if e.insideMargins() {
-		e.pending = false
 		e.shiftColumns(e.x, n, true)
 	}
 }
@@ -97,7 +96,6 @@ func (e *Emulator) insertColumns(n int) {
 // deleteColumns is DECDC: CSI n ' ~.
 func (e *Emulator) deleteColumns(n int) {
 	if e.insideMargins() {
-		e.pending = false
 		e.shiftColumns(e.x, n, false)
 	}
 }
@@ -129,10 +127,9 @@ func (e *Emulator) shiftColumns(x, n int, insert bool) {
 
 // backIndex is DECBI: a step left, at the left margin the region moves right.
 func (e *Emulator) backIndex() {
-	e.pending = false
 	switch {
 	case e.x != e.left:
-		e.x = max(e.x-1, 0)
+		e.cursorLeft(1)
 	case e.insideMargins():
 		e.shiftColumns(e.left, 1, true)
 	}
@@ -140,10 +137,9 @@ func (e *Emulator) backIndex() {
 
 // forwardIndex is DECFI: a step right, at the right margin the region moves left.
 func (e *Emulator) forwardIndex() {
-	e.pending = false
 	switch {
 	case e.x != e.right:
-		e.x = min(e.x+1, e.cols-1)
+		e.x, e.pending = min(e.x+1, e.cols-1), false
 	case e.insideMargins():
 		e.shiftColumns(e.left, 1, false)
 	}
@@ -178,8 +174,10 @@ func (e *Emulator) repeatRune(r rune) {
 	e.charsets = sets
 }
 
-// alignmentPattern is DECALN: the screen full of E in default rendition.
+// alignmentPattern is DECALN: the screen full of E in default rendition, which
+// the pen takes too.
 func (e *Emulator) alignmentPattern() {
+	e.plain()
 	e.resetMargins()
 	e.modes.set(modeOrigin, false)
 	for y := range e.lines {

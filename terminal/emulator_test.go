@@ -136,7 +136,8 @@ func TestProtection(t *testing.T) {
 		{"DECERA erases all", text + "\x1b[1;1;4;10$z", "", 0, 4, ""},
 		{"SGR 0 keeps it", "\x1b[1\"q\x1b[0mA\x1b[?2K", "A", 0, 1, ""},
 		{"SPA guards from EL and ECH", "\x1bVAB\x1bWCD\x1b[2K\r\x1b[9X", "AB", 0, 0, ""},
-		{"SPA does not guard from DECSEL", "\x1bVAB\x1bWCD\x1b[?2K", "", 0, 4, ""},
+		{"SPA guards from DECSEL", "\x1bVAB\x1bWCD\x1b[?2K", "AB", 0, 4, ""},
+		{"SPA does not guard from DECSERA", "\x1bVAB\x1bWCD\x1b[1;1;1;4${", "", 0, 4, ""},
 	})
 }
 

@@ -191,7 +191,9 @@ func (e *Emulator) setMode(m mode, on bool) {
 		e.joinX = -1
 		e.updateSlow()
 	case modeSideMargins:
-		e.left, e.right = 0, e.cols-1
+		if !on { // setting it again keeps them
+			e.left, e.right = 0, e.cols-1
+		}
 		e.updateSlow()
 	case modeInBand:
 		if on {
@@ -219,6 +221,7 @@ func (e *Emulator) softReset() {
 		e.modes.set(m, false)
 	}
 	e.modes.set(modeCursor, true)
+	e.modes.set(modeAutowrap, true) // as in xterm, where it is on at the start
 	e.pen, e.extra = Cell{}, Extra{}
 	e.charsets = charsetState{}
 	e.saved = savedCursor{}

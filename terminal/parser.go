@@ -120,6 +120,7 @@ type parser struct {
 	final  byte    // the final byte, or a control
 	kind   byte    // of a string: one of ] P X ^ _
 	n      int     // parameters, at least 1 in a control sequence
+	bare   bool    // there was none in fact
 	sub    uint64  // bit i: parameter i came after a colon
 	chars  int     // characters of parameters so far
 	params [maxParams]int32
@@ -189,6 +190,7 @@ func (p *parser) plainCSI(b []byte) int {
 		p.prefix = '?'
 		i = 3
 	}
+	p.bare = b[min(i, len(b)-1)] >= 0x40
 	n, v := 0, int32(0)
 	for ; i < len(b); i++ {
 		c := b[i]
@@ -290,10 +292,11 @@ func (p *parser) step(b []byte) (int, token) {
 // clear forgets the sequence that was being gathered.
 func (p *parser) clear() {
 	p.prefix, p.ninter, p.n, p.sub, p.chars = 0, 0, 1, 0, 0
-	p.params[0] = 0
+	p.params[0], p.bare = 0, true
 }
 
 func (p *parser) digit(c byte) {
+	p.bare = false
 	if p.chars++; p.n > maxParams || p.stock && p.chars > maxParamChars {
 		return
 	}
@@ -305,6 +308,7 @@ func (p *parser) digit(c byte) {
 // separator begins another parameter. A stock peer drops any sequence with a
 // colon.
 func (p *parser) separator(c byte) {
+	p.bare = false
 	if p.chars++; p.stock && c == ':' {
 		p.state = csiVoid
 		return

@@ -29,22 +29,41 @@ func (e *Emulator) rectangle() {
 		if p.inter[0] == '*' { // DECSACE
 			e.term.wholeRect = p.param(0, 0) == 2
 		} else {
-			e.fillRect()
+			e.fillRect(p.param(0, 0), 1)
 		}
 	case 'z': // DECERA
-		if r, ok := e.rect(0); ok {
-			e.eraseBlock(r.top, r.bottom+1, r.left, r.right+1, false)
-		}
+		e.fillRect(' ', 0) // in the pen's rendition, as xterm does
 	case '{': // DECSERA
-		if r, ok := e.rect(0); ok {
-			e.eraseBlock(r.top, r.bottom+1, r.left, r.right+1, !e.modes.on(modeISOProtect))
-		}
+		e.selectiveEraseRect()
 	case 'r': // DECCARA
 		e.styleRect(changeStyle)
 	case 't': // DECRARA
 		e.styleRect(toggleStyle)
 	case 'y': // DECRQCRA
 		e.reportChecksum()
+	}
+}
+
+// selectiveEraseRect is DECSERA: it takes glyphs that are not protected, and
+// leaves the renditions.
+func (e *Emulator) selectiveEraseRect() {
+	r, ok := e.rect(0)
+	if !ok {
+		return
+	}
+	for y := r.top; y <= r.bottom; y++ {
+		row := e.row(y)
+		for x := r.left; x <= r.right; x++ {
+			c := row.cells[x]
+			if c.Style()&Protected == 0 || e.modes.on(modeISOProtect) {
+				row.split(x)
+				row.split(x + 1)
+				row.cells[x] = c.withContent(' ')
+			}
+		}
+		if r.right+1 == e.cols {
+			row.wrapped = false
+		}
 	}
 }
 
@@ -102,13 +121,13 @@ func (e *Emulator) pasteCells(y, x int, s *Row) {
 	}
 }
 
-// fillRect is DECFRA: CSI char;top;left;bottom;right $ x.
-func (e *Emulator) fillRect() {
-	c := e.p.param(0, 0)
+// fillRect is DECFRA: CSI char;top;left;bottom;right $ x. The rectangle stands
+// in the parameters from i on.
+func (e *Emulator) fillRect(c, i int) {
 	if c < 0x20 || c > 0x7e && c < 0xa0 || c > 0xff {
 		return
 	}
-	r, ok := e.rect(1)
+	r, ok := e.rect(i)
 	if !ok {
 		return
 	}
@@ -159,7 +178,7 @@ func (e *Emulator) styleRect(change func(Style, int32) Style) {
 func changeStyle(s Style, a int32) Style {
 	switch a {
 	case 0:
-		return s.WithUnderline(UnderlineNone) &^ (Bold | Blink | Inverse | Hidden)
+		return s.WithUnderline(UnderlineNone) &^ (Bold | Blink | Inverse)
 	case 1:
 		return s | Bold
 	case 4:
@@ -168,8 +187,6 @@ func changeStyle(s Style, a int32) Style {
 		return s | Blink
 	case 7:
 		return s | Inverse
-	case 8:
-		return s | Hidden
 	case 22:
 		return s &^ Bold
 	case 24:
@@ -178,8 +195,6 @@ func changeStyle(s Style, a int32) Style {
 		return s &^ Blink
 	case 27:
 		return s &^ Inverse
-	case 28:
-		return s &^ Hidden
 	}
 	return s
 }
@@ -187,8 +202,6 @@ func changeStyle(s Style, a int32) Style {
 // toggleStyle is what an attribute of DECRARA does.
 func toggleStyle(s Style, a int32) Style {
 	switch a {
-	case 0:
-		return toggleStyle(s^(Bold|Blink|Inverse|Hidden), 4)
 	case 1:
 		return s ^ Bold
 	case 4:
@@ -200,15 +213,13 @@ func toggleStyle(s Style, a int32) Style {
 		return s ^ Blink
 	case 7:
 		return s ^ Inverse
-	case 8:
-		return s ^ Hidden
 	}
 	return s
 }
 
 // reportChecksum is DECRQCRA: CSI id;page;top;left;bottom;right * y. The sum
-// is xterm's: of the code points and, negated, DEC's way of the attributes. It
-// answers only where the options allow it.
+// is xterm's, negated: of the code points, a blank for a hidden one, and what
+// DEC adds for the attributes. It answers only where the options allow it.
 func (e *Emulator) reportChecksum() {
 	if !e.opts.Checksums {
 		return
@@ -220,10 +231,15 @@ func (e *Emulator) reportChecksum() {
 			row := e.lines[y]
 			var text [clusterRoom]byte
 			for x := r.left; x <= r.right; x++ {
-				for _, c := range string(row.AppendText(text[:0], x)) {
-					sum += int(c)
+				style := row.cells[x].Style()
+				if style&Hidden != 0 {
+					sum += ' '
+				} else {
+					for _, c := range string(row.AppendText(text[:0], x)) {
+						sum += int(c)
+					}
 				}
-				sum += checksumStyle(row.cells[x].Style())
+				sum += checksumStyle(style)
 			}
 		}
 	}
@@ -232,12 +248,6 @@ func (e *Emulator) reportChecksum() {
 
 // checksumStyle is what a cell's attributes add to the checksum of a VT420.
 func checksumStyle(s Style) (sum int) {
-	if s&Protected != 0 {
-		sum += 0x04
-	}
-	if s&Hidden != 0 {
-		sum += 0x08
-	}
 	if s.Underline() != UnderlineNone {
 		sum += 0x10
 	}

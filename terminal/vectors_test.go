@@ -317,12 +317,12 @@ var stockDeviations = deviations(
 // xtermDeviations are the cases in which our own dialect is neither what a
 // stock peer does nor what the vector says of xterm.
 var xtermDeviations = deviations(
-	"any motion of the cursor cancels a wrap that is pending",
-	"wrap/cbt-keeps-pending-flag",
 	"a report does not cancel a wrap that is pending",
 	"reply/dsr6-pending",
 	"mouse modes are kept apart: the most capable that is set counts, and resetting another changes nothing",
 	"mode/mouse-any-reset-clears", "mode/mouse-encodings", "mode/mouse-encoding-any-reset-clears",
+	"DECSTR makes lines wrap, as xterm 379 does",
+	"reset/decstr",
 	"mode 2026 is known",
 	"mode/decrqm-no-reply",
 	"DECALN resets the margins and homes the cursor, with default margins too",
