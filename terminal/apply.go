@@ -27,7 +27,7 @@ func Apply(base *Screen, hostbytes []byte, p ReaderProfile) *Screen {
 	e := resume(base, Options{Dialect: Stock})
 	e.Write(hostbytes)
 	s := e.Snapshot()
-	if s.clipboard != base.clipboard && !isBase64(s.clipboard) {
+	if s.clipboard != base.clipboard && !validBase64([]byte(s.clipboard)) {
 		s.clipboard = base.clipboard
 	}
 	return s

@@ -61,7 +61,7 @@ func (r *richReader) op(letter byte) {
 	case richTitled:
 		r.s.titleSet = r.byte() != 0
 	case richClipboard:
-		if text := r.text(); isBase64(text) {
+		if text := r.text(); validBase64([]byte(text)) {
 			r.s.clipboard = text
 		}
 	case richBells:

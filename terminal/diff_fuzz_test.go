@@ -90,7 +90,7 @@ func FuzzApply(f *testing.F) {
 		if err := newReader(s.cols, len(s.rows), false).feed(diff); err != nil {
 			t.Fatalf("%v\ndiff %q", err, diff)
 		}
-		if s.clipboard != "" && !isBase64(s.clipboard) {
+		if s.clipboard != "" && !validBase64([]byte(s.clipboard)) {
 			t.Fatalf("clipboard %q", s.clipboard)
 		}
 	})

@@ -1,8 +1,8 @@
 package terminal
 
 import (
-	"encoding/base64"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -67,23 +67,14 @@ func (w *painter) copied(from *Screen) {
 	if !w.p.clipboard || w.repaint || text == "" || from != nil && from.clipboard == text {
 		return
 	}
-	if len(text) > maxStockClipboard || !isBase64(text) {
+	text = strings.TrimRight(text, "=")
+	padding := "==="[:-len(text)&3]
+	if len(text)+len(padding) > maxStockClipboard || !validBase64([]byte(text)) {
 		return
 	}
 	w.dst = append(w.dst, "\x1b]52;c;"...)
-	w.dst = append(w.dst, text...)
+	w.dst = append(append(w.dst, text...), padding...)
 	w.dst = append(w.dst, '\a')
-}
-
-// isBase64 reports whether s is padded base64 in one piece.
-func isBase64(s string) bool {
-	for i := range len(s) {
-		if s[i] == '\r' || s[i] == '\n' { // which the decoder would skip
-			return false
-		}
-	}
-	_, err := base64.StdEncoding.AppendDecode(nil, []byte(s))
-	return err == nil
 }
 
 // mode sets or resets a DEC mode that differs.

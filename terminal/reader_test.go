@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strconv"
@@ -453,6 +454,15 @@ func (r *reader) osc(b []byte) []byte {
 		r.fail("title of %d", len(text))
 	}
 	return rest
+}
+
+// isBase64 reports whether s is padded base64 in one piece.
+func isBase64(s string) bool {
+	if strings.ContainsAny(s, "\r\n") { // which the decoder skips
+		return false
+	}
+	_, err := base64.StdEncoding.DecodeString(s)
+	return err == nil
 }
 
 func (r *reader) sgr(body string) {
