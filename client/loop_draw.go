@@ -70,11 +70,14 @@ func (l *loop) lastFrame(whole bool) {
 		frame = l.disp.append(frame, l.disp.compose(remote.Term(), nil, ""))
 		l.disp.prefix = titlePrefix(l.cfg)
 	}
-	if l.cfg.NoInit { // leave the screen as it is, and go on below it
-		frame = fmt.Appendf(frame, "\x1b[%d;1H\r\n", l.disp.rows)
+	frame = l.disp.profile.AppendLeave(frame)
+	if l.cfg.NoInit { // the screen stays as it is, and what follows goes below the cursor
+		remote, _ := l.tr.Remote()
+		row := min(remote.Term().Cursor().Row+1, l.disp.rows)
+		frame = fmt.Appendf(frame, "\x1b[%d;1H\r\n", row)
 	}
 	l.disp.repaint()
-	l.out.submit(l.disp.profile.AppendLeave(frame))
+	l.out.submit(frame)
 	l.out.drain()
 }
 

@@ -556,3 +556,29 @@ func TestNoClipboardQuestion(t *testing.T) {
 		s.wantEnd(time.Second, true, 0)
 	})
 }
+
+// TestMainScreen: without the alternate screen, what stood there goes into the
+// scrollback, and what follows the session stands below its last line.
+func TestMainScreen(t *testing.T) {
+	play(t, func(s *scene) {
+		s.cfg.NoInit = true
+		s.console.emu.Write([]byte("older text"))
+		s.connect()
+		s.print("$ one\r\n$ ")
+		s.wait(time.Second)
+		s.cancel()
+		<-s.ended
+		out := s.console.written()
+		if strings.Contains(out, "?1049") {
+			t.Errorf("switches screens: %q", out)
+		}
+		if n := strings.Index(out, "\x1b[2J"); strings.Count(out[:n], "\n") != 5 {
+			t.Errorf("the old screen is not pushed up: %q", out)
+		}
+		s.wantRow(0, "$ one")
+		s.wantRow(1, "$")
+		if c := s.console.emu.Snapshot().Cursor(); c.Row != 2 || c.Col != 0 {
+			t.Errorf("the cursor is at %+v", c)
+		}
+	})
+}

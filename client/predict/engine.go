@@ -65,13 +65,16 @@ type guess struct {
 // An Engine predicts the echo of keys. It reads no clock, starts no goroutine;
 // not safe for concurrent use. Times given to it must not run backwards.
 type Engine struct {
-	opts   Options
-	dec    decoder
-	frame  *terminal.Screen // the newest server screen; nil before the first
-	cols   int
-	rows   int
-	echoed uint64 // the newest client state that the server had time to echo
-	sent   uint64 // the newest client state that was sent
+	opts  Options
+	dec   decoder
+	frame *terminal.Screen // the newest server screen; nil before the first
+	cols  int
+	rows  int
+
+	before       *terminal.Row // the row of the cursor in the screen before the newest
+	beforeCursor position      // and the cursor there, if nothing scrolled since
+	echoed       uint64        // the newest client state that the server had time to echo
+	sent         uint64        // the newest client state that was sent
 
 	current, confirmed uint64 // epochs: guesses are made in current, shown up to confirmed
 	proof              proof
@@ -79,6 +82,7 @@ type Engine struct {
 	trail  []guess // oldest first, ids in sequence
 	nextID uint64
 	seen   uint64 // the newest key whose effect a screen has surely shown
+	maybe  uint64 // or may have shown
 	last   guess  // the newest key that was judged
 
 	matchedID uint64   // the newest key whose effect a screen has shown
@@ -161,17 +165,23 @@ func (e *Engine) Frame(now time.Time, s *terminal.Screen, echoed uint64, interva
 	if e.opts.Mode == Never {
 		return
 	}
-	old := e.frame
 	e.now = now
+	old := e.frame
 	cols, rows := s.Size()
-	if old == nil || cols != e.cols || rows != e.rows {
+	e.before = nil
+	switch {
+	case old == nil || cols != e.cols || rows != e.rows:
 		e.frame, e.cols, e.rows = s, cols, rows
 		e.Resized()
 		if old == nil {
 			e.line.state = lineFresh
 		}
-	} else if len(e.trail) > 0 || e.line.state == lineKnown || e.full.wrap {
-		e.follow(old, s)
+	default:
+		c := old.Cursor()
+		e.before, e.beforeCursor = old.Row(c.Row), position{row: c.Row, col: c.Col}
+		if len(e.trail) > 0 || e.line.state == lineKnown || e.full.wrap {
+			e.follow(old, s)
+		}
 	}
 	if c := s.Cursor(); c.Row != e.full.row || c.Col != e.full.col {
 		e.full = position{}

@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"bytes"
 	"slices"
 	"time"
 
@@ -77,7 +78,7 @@ func (e *Engine) fail(now time.Time, i, m int) {
 	e.proof.streak = 0
 	old := slices.Clone(e.trail)
 	e.reset()
-	e.replay(old)
+	e.replay(now, old, m)
 }
 
 // kill drops the hidden guesses of an epoch and all newer ones, which nobody
@@ -108,7 +109,10 @@ func (e *Engine) kill(now time.Time, epoch uint64, m int) {
 		e.line = line{state: lineFresh}
 	}
 	e.newEpoch()
-	e.replay(old)
+	if m != nowhere {
+		m = max(m-cut, atStart)
+	}
+	e.replay(now, old, m)
 }
 
 // blame notes that the program has not the habit that the newest guess up to
@@ -150,28 +154,72 @@ func (e *Engine) realign(now time.Time, m int) (over bool) {
 const maxReplay = 64
 
 // replay guesses anew the keys of old that the screen does not show yet, from
-// its cursor. They stay hidden until one is echoed.
-func (e *Engine) replay(old []guess) {
-	acked := 0
-	for acked < len(old) && e.echoed >= old[acked].due {
-		acked++
+// its cursor. They stay hidden until one is echoed. m says which of their states
+// it shows.
+func (e *Engine) replay(now time.Time, old []guess, m int) {
+	skip, matched := 0, 0
+	if m != nowhere {
+		skip = m + 1 // the rest is still to come, if it is not too late for it
+		for skip < len(old) && !old[skip].decided.IsZero() && !now.Before(old[skip].decided.Add(hiddenGrace)) {
+			skip++
+		}
+	} else {
+		for len(old) > 0 && old[0].id <= e.maybe {
+			old = old[1:] // its echo was seen
+		}
+		acked := 0
+		for acked < len(old) && e.echoed >= old[acked].due {
+			acked++
+		}
+		if n := acked - maxReplay; n > 0 {
+			old, acked = old[n:], maxReplay
+		}
+		if len(old)-acked > maxReplay {
+			return
+		}
+		skip, matched = e.align(old, acked)
 	}
-	if n := acked - maxReplay; n > 0 {
-		old, acked = old[n:], maxReplay
-	}
-	if len(old)-acked > maxReplay {
+	if len(old)-skip > 2*maxReplay {
 		return
 	}
-	skip, matched := e.align(old, acked)
-	c := e.frame.Cursor()
-	width := 0
-	for _, g := range old[skip : skip+matched] {
-		width += terminal.RuneWidth(g.key.char)
+	found := old[skip : skip+matched]
+	start := position{row: e.frame.Cursor().Row, col: e.frame.Cursor().Col}
+	for _, g := range found {
+		start.col -= terminal.RuneWidth(g.key.char)
 	}
-	e.begin(position{row: c.Row, col: c.Col - width})
+	e.begin(start)
+	if e.appeared(now, start, found) {
+		for i := range found {
+			e.prove(version{epoch: e.current, key: uint64(i + 1)})
+		}
+	}
 	for _, g := range old[skip+matched:] {
-		e.apply(guess{key: g.key, due: g.due, made: g.made, replay: true, spoiled: g.spoiled || !g.shown.IsZero()})
+		e.apply(guess{key: g.key, due: g.due, made: g.made, decided: g.decided, replay: true, spoiled: g.spoiled || !g.shown.IsZero()})
 	}
+}
+
+// appeared reports whether the characters of keys, which stand from start on
+// before the cursor, are their echo without doubt: the cursor of the screen
+// before this one stood at start, and there was other text.
+func (e *Engine) appeared(now time.Time, start position, keys []guess) bool {
+	n := len(keys)
+	if n == 0 || e.before == nil || e.beforeCursor != start {
+		return false
+	}
+	last := &keys[n-1]
+	if last.decided.IsZero() && (now.Sub(last.made) < e.trig.soonest() || n > 1 && last.key == keys[n-2].key) {
+		return false
+	}
+	var was []byte
+	for col := start.col; col < e.frame.Cursor().Col; col++ {
+		was = e.before.AppendText(was, col)
+	}
+	for i := range keys {
+		if ch := keys[i].key.char; ch != ' ' && !bytes.ContainsRune(was, ch) {
+			return true
+		}
+	}
+	return false
 }
 
 // align finds the keys of old whose echo stands before the cursor: the longest

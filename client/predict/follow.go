@@ -110,6 +110,7 @@ func (e *Engine) scroll(n int) {
 	}
 	e.line.row -= n
 	e.full.row -= n
+	e.beforeCursor.row -= n
 	for i := range min(n, len(e.slots)) {
 		clear(e.slots[i])
 	}

@@ -21,6 +21,9 @@ func (e *Engine) judge(now time.Time) {
 		}
 	}
 	m, sure := e.matched(now)
+	if m >= 0 {
+		defer func(id uint64) { e.maybe = id }(e.trail[m].id)
+	}
 	if e.judgeCells(now, m, sure) || e.judgeCursor(now, m) || e.realign(now, m) {
 		return
 	}
