@@ -34,24 +34,35 @@ func (e *Engine) judge(now time.Time) {
 }
 
 // matched returns which state of the trail the screen shows: the newest of those
-// that can have come so soon. sure says that it is no coincidence.
+// that can have come so soon, or the oldest where programs are slow. sure says
+// that it is no coincidence.
 func (e *Engine) matched(now time.Time) (m int, sure bool) {
 	c := e.frame.Cursor()
 	m = nowhere
+	start := len(e.trail) > 0 && isAt(c, e.trail[0].from) && e.untouched()
+	if start && e.lag.slack > 0 && e.seen < e.trail[0].id {
+		return atStart, false
+	}
 	for i := len(e.trail) - 1; i >= 0; i-- {
 		g := &e.trail[i]
+		if e.lag.slack > 0 && m >= 0 && g.id < e.seen {
+			break
+		}
 		if !isAt(c, g.pos) || !e.consistent(g.id) {
 			continue
 		}
-		if !g.decided.IsZero() || now.Sub(g.made) >= e.trig.soonest() {
+		possible := !g.decided.IsZero() || now.Sub(g.made) >= e.trig.soonest()
+		if possible && e.lag.slack == 0 {
 			return i, !e.doubled(i)
 		}
-		m = max(m, i)
+		if possible || m == nowhere {
+			m, sure = i, possible && !e.doubled(i)
+		}
 	}
-	if m == nowhere && len(e.trail) > 0 && isAt(c, e.trail[0].from) && e.untouched() {
+	if m == nowhere && start {
 		m = atStart
 	}
-	return m, false
+	return m, sure
 }
 
 // isAt reports whether a cursor is where a guess has it. Behind a full row it

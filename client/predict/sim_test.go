@@ -70,7 +70,6 @@ type figures struct {
 	keys   int // of these, that change the row of the cursor
 	atOnce int // of these, shown right as soon as they were typed
 	wrong  int // typed keys after which something was painted that was never so
-	set    map[int]bool
 	leaked int // of these, keys of a secret
 }
 
@@ -125,9 +124,6 @@ type shownFrame struct {
 	echoed uint64
 }
 
-var debugFrame func(*session)
-var debugTrace func(*session, string, *terminal.Screen, *terminal.Screen)
-
 // simulate types keys at a program over a path and says how they appeared.
 func simulate(seed int64, way path, p predictor, fresh func() program, keys []keystroke) figures {
 	s := &session{
@@ -137,7 +133,6 @@ func simulate(seed int64, way path, p predictor, fresh func() program, keys []ke
 		oracle: terminal.New(simCols, simRows, terminal.Options{}), oracleRun: fresh(),
 	}
 	s.start = s.now
-	s.fig.set = map[int]bool{}
 	start := s.start
 	s.run(s.prog, s.server, "", false)
 	s.run(s.oracleRun, s.oracle, "", true)
@@ -217,7 +212,6 @@ func (s *session) press(key string) {
 		s.fig.keys++
 		if right {
 			s.fig.atOnce++
-			s.fig.set[s.typed] = true
 		}
 	}
 	s.fig.typed++
@@ -225,9 +219,6 @@ func (s *session) press(key string) {
 		s.fig.wrong++
 		if v, ok := s.oracleRun.(*vault); ok && v.asking {
 			s.fig.leaked++
-		}
-		if debugTrace != nil {
-			debugTrace(s, key, painted, after)
 		}
 	}
 }
@@ -312,9 +303,6 @@ func (s *session) receive() {
 		s.down = s.down[1:]
 		s.frame = f.screen
 		s.p.Frame(s.now, f.screen, f.echoed, s.interval())
-		if debugFrame != nil {
-			debugFrame(s)
-		}
 		if f.echoed >= uint64(s.typed) {
 			s.resend = time.Time{}
 		}
