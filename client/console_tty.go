@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,10 @@ const (
 	// readAhead is how much of what is there already is handed over in one piece, so
 	// that the end of a paste is seen together with what was pasted.
 	readAhead = 64 << 10
+
+	// pasteWait is how long the rest of a paste may take, in milliseconds, to be handed over
+	// in the same piece: terminals write a long paste in several.
+	pasteWait = 5
 
 	// stopWait bounds the wait for the SIGCONT that follows a stop. It has come
 	// when the process runs again.
@@ -109,7 +114,10 @@ func (c *ttyConsole) Read() ([]byte, error) {
 	var buf []byte
 	for len(buf) < readAhead {
 		wait := -1
-		if len(buf) > 0 {
+		switch {
+		case bytes.Contains(buf, []byte(pasteStart)):
+			wait = pasteWait
+		case len(buf) > 0:
 			wait = 0
 		}
 		ready, interrupted, err := c.poll(wait)

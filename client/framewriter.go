@@ -42,7 +42,17 @@ func (w *frameWriter) run() {
 	}
 }
 
-func (w *frameWriter) writeFrame(frame []byte) error {
+// writeFrame writes one frame. A panic becomes an error, so that the goroutine lives
+// to write what resets the terminal.
+func (w *frameWriter) writeFrame(frame []byte) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = newPanicError(p)
+		}
+		if err != nil {
+			w.cut.Store(true)
+		}
+	}()
 	for len(frame) > 0 {
 		if w.stop.Load() {
 			w.cut.Store(true)

@@ -119,6 +119,16 @@ func rowText(s *terminal.Screen, i int) string {
 	return strings.TrimRight(string(b), " ")
 }
 
+// screenText returns a screen as lines.
+func screenText(s *terminal.Screen) string {
+	var b strings.Builder
+	_, rows := s.Size()
+	for i := range rows {
+		b.WriteString(rowText(s, i) + "\n")
+	}
+	return b.String()
+}
+
 // written returns what was written, and forgets it.
 func (c *fakeConsole) written() string {
 	c.mu.Lock()

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -219,14 +220,24 @@ func (l *loop) wait(timer <-chan time.Time) error {
 		return l.signal(time.Now(), sig)
 	case err := <-l.out.done:
 		l.out.finished()
-		if err != nil {
-			l.hangUp(time.Now(), err)
-		}
+		return l.wrote(time.Now(), err)
 	case <-l.cancelled:
 		l.cancelled = nil
 		l.quit(time.Now(), "cancelled")
 	case p := <-l.panics:
 		return p
+	}
+	return nil
+}
+
+// wrote takes in how writing a frame ended.
+func (l *loop) wrote(now time.Time, err error) error {
+	var bug *PanicError
+	if errors.As(err, &bug) {
+		return bug
+	}
+	if err != nil {
+		l.hangUp(now, err)
 	}
 	return nil
 }

@@ -13,8 +13,7 @@ func (l *loop) draw(now time.Time) {
 		return
 	}
 	line := l.note.text(now, l.contact())
-	guessing := l.guess != nil && !l.guess.NextTimeout().After(now)
-	if !l.dirty && !guessing && line == l.noticeLine {
+	if !l.dirty && !l.guessDue(now) && line == l.noticeLine {
 		return
 	}
 	l.dirty, l.noticeLine = false, line
@@ -24,6 +23,15 @@ func (l *loop) draw(now time.Time) {
 		frame = l.enter(frame)
 	}
 	l.out.submit(l.disp.append(frame, l.compose(now, line)))
+}
+
+// guessDue reports whether other guesses are to be shown without any news.
+func (l *loop) guessDue(now time.Time) bool {
+	if l.guess == nil {
+		return false
+	}
+	due := l.guess.NextTimeout()
+	return !due.IsZero() && !due.After(now)
 }
 
 // compose returns what to show, with the notice line given.
@@ -59,7 +67,6 @@ func (l *loop) lastFrame(whole bool) {
 	if !l.entered || !idle {
 		return // nothing to undo, or a terminal that takes nothing
 	}
-	l.entered = false
 	frame := l.out.buffer()
 	switch {
 	case cut:
@@ -76,6 +83,7 @@ func (l *loop) lastFrame(whole bool) {
 		row := min(remote.Term().Cursor().Row+1, l.disp.rows)
 		frame = fmt.Appendf(frame, "\x1b[%d;1H\r\n", row)
 	}
+	l.entered = false // only now: if the last frame failed, the modes are reset without it
 	l.disp.repaint()
 	l.out.submit(frame)
 	l.out.drain()

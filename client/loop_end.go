@@ -116,6 +116,7 @@ func (l *loop) progress(now time.Time) {
 func (l *loop) finish(clean bool) {
 	l.ended = true
 	l.result.Clean = clean
+	l.log("clean %v; %+v", clean, l.tr.Stats())
 	remote, _ := l.tr.Remote()
 	final := remote.Final()
 	switch {
