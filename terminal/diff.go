@@ -267,7 +267,10 @@ func (w *painter) moveCursor() {
 	row := min(max(w.to.cursor.Row, 0), w.rows-1)
 	col := min(max(w.to.cursor.Col, 0), w.cols-1)
 	w.hide = false
-	if row != w.row || col != w.col || w.lost || w.pending {
+	if row == w.row && col == w.col && !w.lost && !w.pending {
+		return
+	}
+	if !w.fillGap(row, w.to.rows[row], col) { // a space typed on a blank is such a gap
 		w.moveTo(row, col)
 	}
 }

@@ -255,11 +255,11 @@ const maxGap = 4
 // it again, if that takes no more than a move: few, and of the reader's pen.
 func (w *painter) fillGap(y int, row *Row, x int) bool {
 	gap := x - w.col
-	if y != w.row || gap < 1 || gap > maxGap || !w.cached || !w.plain || w.fuzzy || w.lost {
+	if y != w.row || gap < 1 || gap > maxGap || !w.plain || w.fuzzy || w.lost || w.link != (Link{}) {
 		return false
 	}
 	for _, c := range row.cells[w.col:x] {
-		if ch := uint32(c.lo); ch < ' ' || ch >= 0x7f || c.lo>>32 != w.attrs.lo || c.hi != w.attrs.hi {
+		if ch := uint32(c.lo); ch < ' ' || ch >= 0x7f || c.extra() != 0 || w.p.render(c.Fg(), c.Bg(), c.Style(), 0) != w.pen {
 			return false
 		}
 	}
