@@ -112,10 +112,11 @@ func (r *richReader) bytes() []byte {
 }
 
 // text takes a string of text. Controls, which would reach the user's
-// terminal, are as good as malformed.
+// terminal, are as good as malformed; but DEL, which xterm keeps in titles, is
+// left out only when they are written.
 func (r *richReader) text() string {
 	s := r.bytes()
-	if !utf8.Valid(s) || bytes.ContainsFunc(s, isControl) {
+	if !utf8.Valid(s) || bytes.ContainsFunc(s, func(c rune) bool { return isControl(c) && c != 0x7f }) {
 		r.fail = true
 		return ""
 	}

@@ -33,7 +33,7 @@ func TestTitles(t *testing.T) {
 func TestEvents(t *testing.T) {
 	e := New(20, 2, Options{})
 	e.Write([]byte("\x1b]52;c;QUJD\x07\x1b]52;;QUJD\x07\x1b]52;pc;QQ==\x1b\\\x1b]52;c;not base64\x07\x1b]52;c;?\x07\x1b]52;x;QQ==\x07" +
-		"\x1b]9;hello\x07\x1b]777;notify;title;body\x07\x1b]99;i=1:d=0;text\x07\x1b]9;4;1;30\x07\x07"))
+		"\x1b]9;hello\x07\x1b]777;notify;title;body\x07\x1b]99;i=1:d=0;text\x07\x1b]9;4;1;30\x07\x07\x07"))
 	got, dropped := e.Events()
 	want := []Event{
 		{Kind: EventClipboard, Selection: "c", Text: "QUJD"},
@@ -42,12 +42,13 @@ func TestEvents(t *testing.T) {
 		{Kind: EventNotification, Text: "hello"},
 		{Kind: EventNotification, Title: "title", Text: "body"},
 		{Kind: EventKittyNotify, Selection: "i=1:d=0", Text: "text"},
+		{Kind: EventBell},
 	}
 	if !slices.Equal(got, want) || dropped != 0 {
 		t.Errorf("events %+v, %d dropped", got, dropped)
 	}
 	s := e.Snapshot()
-	if s.Progress() != (Progress{State: 1, Percent: 30}) || s.Bells() != 1 || s.Clipboard() != "QQ==" {
+	if s.Progress() != (Progress{State: 1, Percent: 30}) || s.Bells() != 2 || s.Clipboard() != "QQ==" {
 		t.Errorf("progress %+v, %d bells, clipboard %q", s.Progress(), s.Bells(), s.Clipboard())
 	}
 	if again, _ := e.Events(); again != nil {

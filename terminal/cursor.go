@@ -32,6 +32,7 @@ func (e *Emulator) control(c byte) {
 		e.tabForward(1)
 	case 0x07: // BEL
 		e.term.bells++
+		e.events.ring()
 	case 0x0e: // SO, LS1
 		e.shift(1)
 	case 0x0f: // SI, LS0

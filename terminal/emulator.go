@@ -55,9 +55,9 @@ type Emulator struct {
 	extra Extra // of the pen
 	last  rune  // last glyph printed, for REP; 0 for none
 
-	// slowText sends text through printRune: insert mode, character sets,
-	// margins and cluster mode need a look at each code point.
-	slowText bool
+	// slowText sends text through printRune: insert mode, character sets and
+	// margins need a look at each code point. Clusters need it beyond ASCII.
+	slowText, slowRunes bool
 
 	joinX, joinY int          // where the cursor stood after the last glyph
 	cluster      clusterState // of the last glyph, in mode 2027
@@ -199,6 +199,17 @@ func (e *Emulator) AppCursor() bool { return e.modes.on(modeAppCursor) }
 // Synchronized reports whether the program is within a frame (mode 2026): a
 // Snapshot would show half of it. Whoever waits for its end sets a time limit.
 func (e *Emulator) Synchronized() bool { return e.modes.on(modeSynchronized) }
+
+// Options returns what the emulator is.
+func (e *Emulator) Options() Options { return e.opts }
+
+// SetOptions changes what the emulator is, as its readers become known. The
+// dialect stays.
+func (e *Emulator) SetOptions(opts Options) {
+	opts.Dialect = e.opts.Dialect
+	e.opts = opts
+	e.updateSlow()
+}
 
 // maxReplies bounds what the program is owed, in bytes: some thousand answers.
 // A program that asks more without reading loses them.

@@ -114,6 +114,17 @@ func (s *Screen) Colors() *Colors { return s.colors }
 // Bells returns how many times the bell rang since the start.
 func (s *Screen) Bells() uint64 { return s.bells }
 
+// WithoutEvents returns s without bells and clipboard text: for readers who are
+// told of them as events.
+func (s *Screen) WithoutEvents() *Screen {
+	if s.bells == 0 && s.clipboard == "" {
+		return s
+	}
+	c := *s
+	c.bells, c.clipboard = 0, ""
+	return &c
+}
+
 // fillCells sets every cell to c. It copies what it has filled, in doubling
 // runs, since copying is faster than storing cell by cell.
 func fillCells(cells []Cell, c Cell) {

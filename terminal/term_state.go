@@ -64,6 +64,7 @@ const (
 	EventClipboard    EventKind = iota + 1 // OSC 52: Selection, Text in base64
 	EventNotification                      // OSC 9 and 777: Title, Text
 	EventKittyNotify                       // OSC 99: Selection is its metadata, Text its payload
+	EventBell                              // the bell rang, once or more in a row
 )
 
 // An Event is what an application wants done once, rather than shown.
@@ -110,6 +111,13 @@ func (l *eventList) add(v Event) {
 	}
 	l.list = append(l.list, v)
 	l.bytes += v.size()
+}
+
+// ring adds a bell, unless one is the newest event already.
+func (l *eventList) ring() {
+	if n := len(l.list); n == 0 || l.list[n-1].Kind != EventBell {
+		l.add(Event{Kind: EventBell})
+	}
 }
 
 // Events returns what the application wanted done since the last call, oldest
