@@ -4,8 +4,9 @@ import "unicode/utf8"
 
 // updateSlow decides which way text takes, after a mode has changed.
 func (e *Emulator) updateSlow() {
-	e.slowText = e.modes.on(modeInsert) || e.charsets.active() || !e.fullWidth() || e.modes.on(modeClusters) ||
+	e.slowText = e.modes.on(modeInsert) || e.charsets.active() || !e.fullWidth() ||
 		e.stock && e.modes.on(modeOrigin)
+	e.slowRunes = e.slowText || e.modes.on(modeClusters)
 }
 
 // printASCII prints a run of bytes 20-7E.
@@ -15,6 +16,14 @@ func (e *Emulator) printASCII(b []byte) {
 			e.printRune(rune(c))
 		}
 		return
+	}
+	if e.slowRunes {
+		// Of ASCII only the first can join the cluster before it.
+		e.printRune(rune(b[0]))
+		if b = b[1:]; len(b) == 0 {
+			return
+		}
+		e.cluster.start(classOf(rune(b[len(b)-1])))
 	}
 	for len(b) > 0 {
 		if e.pending {
@@ -67,7 +76,7 @@ func (e *Emulator) printUTF8(b []byte) int {
 		if b[i] < 0x80 {
 			return i
 		}
-		if !e.slowText && !e.pending {
+		if !e.slowRunes && !e.pending {
 			if n := e.printRun(b[i:]); n > 0 {
 				i += n
 				continue
