@@ -1,7 +1,11 @@
 package roam_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +22,7 @@ var mayImport = map[string]string{
 	"server":      "carrier crypto internal/tty session ssp terminal",
 	"cmd/roam":    "bootstrap client server",
 	"docs/screen": "terminal", // a tool that draws the picture in the README
+	"e2e":         "",         // tests of both ends together
 }
 
 // pure lists the packages that may not read a clock, start a goroutine, or
@@ -54,6 +59,79 @@ func TestImportsPointAtTheLeaves(t *testing.T) {
 			if ours && !slices.Contains(strings.Fields(allowed), name) {
 				t.Errorf("%s imports %s; it may import only %q", pkg, name, allowed)
 			}
+		}
+	}
+}
+
+func TestPurePackagesTouchNothing(t *testing.T) {
+	imports := goList(t)
+	for _, pkg := range pure {
+		if imports[pkg] == nil {
+			t.Errorf("pure package %s is not there", pkg)
+		}
+		for _, imp := range imports[pkg] {
+			if slices.Contains(impure, imp) {
+				t.Errorf("%s is pure and imports %s", pkg, imp)
+			}
+		}
+	}
+}
+
+// clock lists what a pure package may not take from package time.
+var clock = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
+
+// sources calls f for each Go file of a package that is not a test.
+func sources(t *testing.T, pkg string, f func(name string, file *ast.File)) {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(pkg, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f(name, file)
+	}
+}
+
+func TestPurePackagesReadNoClock(t *testing.T) {
+	for _, pkg := range pure {
+		sources(t, pkg, func(name string, file *ast.File) {
+			ast.Inspect(file, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.GoStmt:
+					t.Errorf("%s is pure and starts a goroutine", name)
+				case *ast.SelectorExpr:
+					if x, ok := n.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains(clock, n.Sel.Name) {
+						t.Errorf("%s is pure and calls time.%s", name, n.Sel.Name)
+					}
+				}
+				return true
+			})
+		})
+	}
+}
+
+func TestEachPackageHasOneComment(t *testing.T) {
+	for pkg := range mayImport {
+		comments := 0
+		sources(t, pkg, func(_ string, file *ast.File) {
+			if file.Doc != nil && !ast.IsGenerated(file) {
+				comments++
+			}
+			for _, decl := range file.Decls {
+				if f, ok := decl.(*ast.FuncDecl); ok && f.Name.Name == "init" && f.Recv == nil {
+					t.Errorf("%s has an init function", pkg)
+				}
+			}
+		})
+		if comments != 1 {
+			t.Errorf("%s has %d package comments, want 1", pkg, comments)
 		}
 	}
 }
