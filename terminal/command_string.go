@@ -31,6 +31,7 @@ type nameState struct {
 	set         bool // either was ever set
 	clipboard   string
 	stack       []names
+	link        Link // the last one that was opened
 }
 
 type names struct{ title, icon string }
@@ -175,9 +176,11 @@ func (e *Emulator) setLink(text []byte) {
 		e.extra.Link = Link{}
 		return
 	}
-	if l := &e.extra.Link; l.URI != string(uri) || l.Params != string(params) {
+	// Most links are the one before, in another cell.
+	if l := &e.names.link; l.URI != string(uri) || l.Params != string(params) {
 		*l = Link{Params: string(params), URI: string(uri)}
 	}
+	e.extra.Link = e.names.link
 }
 
 // setClipboard is OSC 52 ; selections ; base64. A question (?) for the

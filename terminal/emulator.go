@@ -55,8 +55,8 @@ type Emulator struct {
 	extra Extra // of the pen
 	last  rune  // last glyph printed, for REP; 0 for none
 
-	// slowText sends text through printRune: insert mode, character sets and
-	// margins need a look at each code point. Clusters need it beyond ASCII.
+	// slowText sends text through printRune: insert mode and character sets
+	// need a look at each code point. Clusters need it beyond ASCII.
 	slowText, slowRunes bool
 
 	joinX, joinY int          // where the cursor stood after the last glyph

@@ -164,8 +164,16 @@ func (e *Emulator) copyCells(dst, src, from, to int) {
 	s, d := e.lines[src], e.row(dst)
 	d.split(from)
 	d.split(to)
-	for x := from; x < to; x++ {
-		d.cells[x] = d.adopt(s, x)
+	if len(s.text)+len(s.extras) == 0 {
+		copy(d.cells[from:to], s.cells[from:to])
+	} else {
+		for x := from; x < to; x++ {
+			if c := s.cells[x]; c.content()&isCluster == 0 && c.extra() == 0 {
+				d.cells[x] = c
+			} else {
+				d.cells[x] = d.adopt(s, x)
+			}
+		}
 	}
 	d.mend(from, to)
 	if to == e.cols {

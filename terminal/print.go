@@ -4,8 +4,7 @@ import "unicode/utf8"
 
 // updateSlow decides which way text takes, after a mode has changed.
 func (e *Emulator) updateSlow() {
-	e.slowText = e.modes.on(modeInsert) || e.charsets.active() || !e.fullWidth() ||
-		e.stock && e.modes.on(modeOrigin)
+	e.slowText = e.modes.on(modeInsert) || e.charsets.active() || e.stock && e.modes.on(modeOrigin)
 	e.slowRunes = e.slowText || e.modes.on(modeClusters)
 }
 
@@ -38,7 +37,8 @@ func (e *Emulator) printASCII(b []byte) {
 		if r.shared {
 			r = e.own(e.y)
 		}
-		cells := r.cells[e.x:]
+		edge := e.rightEdge(e.x) + 1
+		cells := r.cells[e.x:edge]
 		n := min(len(b), len(cells))
 		cells = cells[:n]
 		if cells[0].lo&uint64(isTail) != 0 {
@@ -57,10 +57,12 @@ func (e *Emulator) printASCII(b []byte) {
 		}
 		b = b[n:]
 		e.last = rune(s[n-1])
-		if e.x += n; e.x == e.cols {
+		if e.x += n; e.x == edge {
 			e.x--
 			e.pending = true
-			r.wrapped = false // until the text really goes on
+			if edge == e.cols {
+				r.wrapped = false // until the text really goes on
+			}
 		}
 	}
 	e.joinX, e.joinY = e.x, e.y
@@ -107,7 +109,8 @@ func (e *Emulator) printUTF8(b []byte) int {
 // they took.
 func (e *Emulator) printRun(b []byte) int {
 	row := e.row(e.y)
-	cells, x, i := row.cells, e.x, 0
+	edge := e.rightEdge(e.x) + 1
+	cells, x, i := row.cells[:edge], e.x, 0
 	lo, hi := e.pen.lo, e.pen.hi
 	if e.extra.isSet() {
 		hi |= uint64(row.addExtra(e.extra)) << 48
@@ -151,14 +154,16 @@ func (e *Emulator) printRun(b []byte) int {
 	if i == 0 {
 		return 0
 	}
-	if x < len(cells) {
-		if cells[x].lo&uint64(isTail) != 0 { // its left half was overwritten
-			cells[x] = cells[x].withContent(' ')
+	if x < e.cols {
+		if c := &row.cells[x]; c.lo&uint64(isTail) != 0 { // its left half was overwritten
+			*c = c.withContent(' ')
 		}
 	} else {
+		row.wrapped = false // until the text really goes on
+	}
+	if x == edge {
 		x--
 		e.pending = true
-		row.wrapped = false // until the text really goes on
 	}
 	e.x, e.last = x, last
 	e.joinX, e.joinY = x, e.y

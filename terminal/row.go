@@ -72,7 +72,7 @@ func maxRowText(cols int) int { return 2*clusterRoom*cols + 2*clusterRoom }
 
 // compactText drops the text that no cell refers to.
 func (r *Row) compactText() {
-	var kept []byte
+	kept := make([]byte, 0, len(r.text)/2)
 	for i, c := range r.cells {
 		if content := c.content(); content&isCluster != 0 {
 			at := len(kept)
