@@ -251,8 +251,6 @@ func sequenceKey(params string, final byte) keyKind {
 	switch {
 	case params == "" && (final == 'I' || final == 'O'): // focus gained, lost
 		return keyQuiet
-	case params == "" || params == "1":
-		return cursorKey(final)
 	case final == '~':
 		switch params {
 		case "1", "7":
@@ -266,6 +264,8 @@ func sequenceKey(params string, final byte) keyKind {
 		case "201":
 			return keyPasteEnd
 		}
+	case params == "" || params == "1":
+		return cursorKey(final)
 	case params == "1;5" || params == "1;3":
 		switch final {
 		case 'C':

@@ -123,6 +123,9 @@ func (st *story) wantMarked(y int, want string) {
 func (st *story) wantServer() {
 	st.t.Helper()
 	got, want := st.paint(), st.e.frame
+	if want == nil {
+		want = st.server.Snapshot()
+	}
 	if d := screenDiff(got, want); d != "" {
 		st.t.Errorf("painted screen is not the server's: %s", d)
 	}

@@ -85,10 +85,9 @@ type Engine struct {
 	maybe  uint64 // or may have shown
 	last   guess  // the newest key that was judged
 
-	matchedID uint64   // the newest key whose effect a screen has shown
-	slots     [][]slot // by row, nil where there was none yet
-	used      []int    // how many slots of each row hold a guess
-	now       time.Time
+	slots [][]slot // by row, nil where there was none yet
+	used  []int    // how many slots of each row hold a guess
+	now   time.Time
 
 	line   line
 	habits habits

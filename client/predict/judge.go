@@ -135,12 +135,12 @@ func (e *Engine) judgeCells(now time.Time, m int, sure bool) (over bool) {
 		matches := i >= 0 && i <= m && sure // the screen is as after this key or a newer one
 		switch verdictOf(s, e.row(p.row), p.col, decided) {
 		case pending:
-			if matches && !s.top.proved && verdictOf(s, e.row(p.row), p.col, true) == credit {
+			if matches && !s.top.proved && (verdictOf(s, e.row(p.row), p.col, true) == credit || e.tookOffer(s, p)) {
 				s.top.proved = true // echoed, though the server does not vouch for it yet
 				proofs = append(proofs, s.top)
 			}
 		case neutral:
-			if matches && (s.offered && !isDim(e.row(p.row).Cell(p.col)) || e.overtyped(s)) {
+			if matches && (e.tookOffer(s, p) || e.overtyped(s)) {
 				proofs = append(proofs, s.top)
 			}
 			e.drop(p, s)
@@ -173,6 +173,13 @@ func (e *Engine) judgeCells(now time.Time, m int, sure bool) (over bool) {
 		e.prove(v)
 	}
 	return false
+}
+
+// tookOffer reports whether a character was typed over the same one that a shell
+// had offered: the server shows it dim no more.
+func (e *Engine) tookOffer(s *slot, p position) bool {
+	r := e.row(p.row)
+	return s.offered && s.top.typed && r != nil && sameText(r, p.col, s.top.glyph) && !isDim(r.Cell(p.col))
 }
 
 // doubled reports whether the screen at m may come from a program that prints

@@ -57,14 +57,6 @@ func (p *shell) draw(out *output) {
 	out.print(p.prompt)
 }
 
-// redraw repaints the line, with the cursor where it was.
-func (p *shell) redraw(was int, out *output) {
-	text := strings.Repeat("\b", widthOf(p.buf[:was])) + string(p.buf)
-	back := widthOf(p.buf[p.at:])
-	text += " \b" + strings.Repeat("\b", back)
-	out.print(text)
-}
-
 func widthOf(rs []rune) int {
 	n := 0
 	for _, r := range rs {
@@ -75,7 +67,7 @@ func widthOf(rs []rune) int {
 
 func (p *shell) input(key string, out *output) {
 	out.delay = p.slow
-	was, tail := p.at, widthOf(p.buf)
+	tail := widthOf(p.buf)
 	switch key {
 	case "\r":
 		out.print("\r\n")
@@ -128,7 +120,6 @@ func (p *shell) input(key string, out *output) {
 	}
 	// Go to the line's start, print it, blank what is left of the old one, and
 	// go to the cursor: by absolute moves within the row, as far as it is one.
-	_ = was
 	col := widthOf([]rune(p.prompt))
 	rest := ""
 	if strings.HasPrefix(p.offer, string(p.buf)) && p.at == len(p.buf) && len(p.buf) > 0 {

@@ -12,7 +12,6 @@ import (
 // "always".
 type reference struct {
 	frame              *terminal.Screen
-	painted            *terminal.Screen
 	dec                decoder
 	echoed, sent       uint64
 	current, confirmed uint64
