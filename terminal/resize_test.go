@@ -3,7 +3,6 @@ package terminal
 import (
 	"fmt"
 	"math/rand"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -107,23 +106,5 @@ func TestResizeKeepsText(t *testing.T) {
 		if got := fmt.Sprint(e.Snapshot().text(), e.x, e.y); got != want {
 			t.Fatalf("%q by way of %v:\n got %q\nwant %q", input, walk, got, want)
 		}
-	}
-}
-
-// TestSnapshotsShareRows holds that a snapshot keeps what it shows while the
-// screen changes, and that rows which did not change are the same.
-func TestSnapshotsShareRows(t *testing.T) {
-	e := New(10, 4, Options{})
-	e.Write([]byte("a\r\nb\r\nc"))
-	first := e.Snapshot()
-	e.Write([]byte("\x1b[2;1HB\x1b[4;1H\n\n\x1b#8"))
-	if got := first.text(); !slices.Equal(got, []string{"a", "b", "c", ""}) {
-		t.Errorf("the snapshot shows %q", got)
-	}
-	second := e.Snapshot()
-	e.Write([]byte("\x1b[1;1Hx"))
-	third := e.Snapshot()
-	if second.Row(0) == third.Row(0) || second.Row(1) != third.Row(1) {
-		t.Error("not exactly the row that changed was copied")
 	}
 }
