@@ -321,7 +321,7 @@ func (e *Engine) set(row, col int, v version) {
 		e.slots[row] = make([]slot, e.cols)
 	}
 	s := &e.slots[row][col]
-	if now, known := e.at(row, col); !v.typed && known && !v.unknown && now.text == v.text && now.width == v.width {
+	if !v.typed && !v.unknown && e.says(s, row, col, v.glyph) {
 		return
 	}
 	switch {
@@ -342,6 +342,19 @@ func (e *Engine) set(row, col int, v version) {
 		s.under = s.top
 	}
 	s.top = v
+}
+
+// says reports whether a cell shows g already by the newest guess, or for want
+// of one on the server's screen.
+func (e *Engine) says(s *slot, row, col int, g glyph) bool {
+	if s.active() {
+		return !s.top.unknown && s.top.text == g.text && s.top.width == g.width
+	}
+	r := e.row(row)
+	if r == nil {
+		return g.isBlank()
+	}
+	return int8(r.Cell(col).Width()) == g.width && sameText(r, col, g)
 }
 
 // drop ends the guess at a cell.

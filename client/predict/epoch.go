@@ -77,6 +77,7 @@ func (e *Engine) fail(now time.Time, i, m int) {
 	e.proof.needed = min(e.proof.needed+1, mostNeeded)
 	e.proof.streak = 0
 	old := slices.Clone(e.trail)
+	e.line.end = 0
 	e.reset()
 	e.replay(now, old, m)
 }
@@ -105,6 +106,7 @@ func (e *Engine) kill(now time.Time, epoch uint64, m int) {
 			e.drop(p, s)
 		}
 	}
+	e.line.end = 0
 	if e.line.state == lineKnown && e.line.epoch >= epoch {
 		e.line = line{state: lineFresh}
 	}

@@ -96,7 +96,7 @@ func (e *Engine) leftEdge(p position) int {
 // what was typed. open says that the text reaches the right edge.
 func (e *Engine) textEnd(p position) (end int, open bool) {
 	least := p.col
-	if e.line.state == lineKnown && e.line.row == p.row && p.col <= e.line.end {
+	if e.line.row == p.row && p.col <= e.line.end && e.hasLine() {
 		least = min(e.line.end, e.cols)
 	}
 	for col := p.col; col < e.cols; col++ {
