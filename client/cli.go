@@ -120,7 +120,7 @@ func Main(name string, args []string, stdin, stdout, stderr *os.File) int {
 	}
 	result, err := Run(context.Background(), cfg)
 	if err != nil {
-		io.WriteString(stderr, errorText(name, trimPrefix(err), hintFor(err)...))
+		io.WriteString(stderr, errorText(name, trimPrefix(err), Hints(err)...))
 		var bug *PanicError
 		if errors.As(err, &bug) && cfg.Log != nil {
 			fmt.Fprintf(cfg.Log, "%v\n%s", bug.Value, bug.Stack)
@@ -156,16 +156,17 @@ func (c *Config) fill(a arguments, key string, keySet bool) (hints []string, err
 		fmt.Fprintf(c.Err, "%s: note: %s\n", c.Name, note)
 	}
 	if err != nil {
-		return hintFor(err), err
+		return Hints(err), err
 	}
 	if !tty.IsTerminal(c.In) {
-		return hintFor(ErrNoTerminal), ErrNoTerminal
+		return Hints(ErrNoTerminal), ErrNoTerminal
 	}
 	return nil, nil
 }
 
-// hintFor says what to do about an error.
-func hintFor(err error) []string {
+// Hints returns lines that say what to do about an error of ReadEnv or Run, for
+// programs that print it; none if it says all.
+func Hints(err error) []string {
 	var bug *PanicError
 	switch {
 	case errors.As(err, &bug):
@@ -185,7 +186,7 @@ func hintFor(err error) []string {
 func printColors(name string, stdout, stderr *os.File) int {
 	t, err := LoadTerminal(os.Getenv("TERM"), os.Getenv("COLORTERM"))
 	if err != nil {
-		io.WriteString(stderr, errorText(name, trimPrefix(err), hintFor(err)...))
+		io.WriteString(stderr, errorText(name, trimPrefix(err), Hints(err)...))
 		return exitFailed
 	}
 	fmt.Fprintln(stdout, t.Colors())

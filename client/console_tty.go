@@ -29,10 +29,6 @@ const (
 	// in the same piece: terminals write a long paste in several.
 	pasteWait = 5
 
-	// stopWait bounds the wait for the SIGCONT that follows a stop. It has come
-	// when the process runs again.
-	stopWait = 200 * time.Millisecond
-
 	// sayLimit is how long plain text may take: a terminal that takes nothing
 	// must not keep the process.
 	sayLimit = time.Second
@@ -182,12 +178,7 @@ func (c *ttyConsole) Stop() {
 	if err := syscall.Kill(0, syscall.SIGSTOP); err != nil {
 		return
 	}
-	timer := time.NewTimer(stopWait)
-	defer timer.Stop()
-	select {
-	case <-resumed:
-	case <-timer.C:
-	}
+	<-resumed // nothing else ends a stop, however late it begins
 }
 
 func (c *ttyConsole) Say(text string) {
