@@ -99,11 +99,11 @@ type alacrittyScreen struct {
 // alacrittyExceptions are the recordings whose final screen differs, with the
 // reason why ours is right.
 var alacrittyExceptions = map[string]string{
-	"decaln_reset":      "DECALN homes the cursor (xterm ctlseqs, ESC # 8: DEC STD 070); alacritty leaves it",
-	"deccolm_reset":     "DECCOLM does nothing unless mode 40 allows it (xterm ctlseqs, CSI ? 40 h); alacritty clears the screen",
-	"erase_in_line":     "erasing cancels a wrap that is pending, as in xterm; alacritty wraps behind erased text",
-	"saved_cursor_alt":  "a wrap that was pending is restored only if the last column still has its glyph, as t0060 of xterm.js, made with xterm, wants it",
-	"selective_erasure": "DECSED and DECSEL erase what DECSCA does not protect; alacritty has neither",
+	"decaln_reset":      "DECALN homes the cursor (DEC STD 070); alacritty leaves it. xterm 379 shows our screen",
+	"deccolm_reset":     "DECCOLM does nothing unless mode 40 allows it (xterm ctlseqs); alacritty clears the screen. xterm 379 shows our screen",
+	"erase_in_line":     "erasing cancels a wrap that is pending; in alacritty it stays. xterm 379 shows our screen",
+	"saved_cursor_alt":  "a pending wrap of the other screen is not restored over a blank; in alacritty it is. xterm 379 shows our screen",
+	"selective_erasure": "DECSED and DECSEL erase what DECSCA does not protect; alacritty has neither. xterm 379 shows our screen",
 	"underline":         "SGR 21 is double underline (ECMA-48, xterm ctlseqs); in alacritty it has no effect",
 }
 
