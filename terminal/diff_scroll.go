@@ -130,6 +130,11 @@ func (m *rowMatcher) same(i, j int) bool {
 	return a == b || m.hashed && m.toHash[i-m.hashTop] == m.baseHash[j-m.hashTop] && a.Equal(b)
 }
 
+// maybe is a quick test before same, for a base without shifts.
+func (m *rowMatcher) maybe(i, j int) bool {
+	return m.to[i] == m.base.rows[j] || m.hashed && m.toHash[i-m.hashTop] == m.baseHash[j-m.hashTop]
+}
+
 // best returns the shift that saves most.
 func (m *rowMatcher) best() (best shift, ok bool) {
 	saved := 0
@@ -139,7 +144,7 @@ func (m *rowMatcher) best() (best shift, ok bool) {
 		}
 		longest := 1
 		for j := m.top; j <= m.bottom; j++ {
-			if j == i || !m.same(i, j) {
+			if j == i || m.base.n == 0 && !m.maybe(i, j) || !m.same(i, j) {
 				continue
 			}
 			if isBlankRow(m.to[i]) {
@@ -224,7 +229,7 @@ func hashable(c Cell) uint64 {
 func isBlankRow(r *Row) bool { return allBlank(r.cells) }
 
 // paintCost returns about how many bytes it takes to paint row over old (nil:
-// blank), from every fourth cell.
+// blank), from every fourth cell; a single cell counts, too.
 func paintCost(old, row *Row) int {
 	if old == row {
 		return 0
@@ -243,10 +248,10 @@ func paintCost(old, row *Row) int {
 			}
 		}
 	}
-	if differ {
-		cost += rowOverhead
+	if !differ && (old == nil && isBlankRow(row) || old != nil && cellsEqual(old.cells, row.cells)) {
+		return 0
 	}
-	return cost
+	return cost + rowOverhead
 }
 
 // keptCost returns about how many bytes row's glyphs take that old has, too,

@@ -17,19 +17,12 @@ func (w *painter) shiftRow(y int, old, row *Row, x, last int) bool {
 		return false
 	}
 	a, b := old.cells, row.cells
-	shown := 0
-	for i := x; i < len(b); i++ {
-		if (a[i].lo|b[i].lo)&uint64(isWide|isTail|isCluster) != 0 || (a[i].hi|b[i].hi)>>48 != 0 {
-			return false
-		}
-		shown += b2i(b[i] != blankCell)
-	}
-	if shown < minShifted {
-		return false
-	}
 	for n := 1; n <= maxInserted && x+n < len(b); n++ {
 		switch rest := len(b) - n; {
 		case cellsEqual(b[x+n:], a[x:rest]):
+			if !shiftable(a[x:], b[x:]) {
+				return false
+			}
 			w.moveTo(y, x)
 			w.erasePen(0)
 			w.csi(n, '@')
@@ -38,6 +31,9 @@ func (w *painter) shiftRow(y int, old, row *Row, x, last int) bool {
 			}
 			return true
 		case cellsEqual(b[x:rest], a[x+n:]) && allBlank(b[rest:]):
+			if !shiftable(a[x:], b[x:]) {
+				return false
+			}
 			w.moveTo(y, x)
 			w.erasePen(0)
 			w.csi(n, 'P')
@@ -45,6 +41,18 @@ func (w *painter) shiftRow(y int, old, row *Row, x, last int) bool {
 		}
 	}
 	return false
+}
+
+// shiftable reports whether a can be shifted to become b, and that is worth it.
+func shiftable(a, b []Cell) bool {
+	shown := 0
+	for i := range b {
+		if (a[i].lo|b[i].lo)&uint64(isWide|isTail|isCluster) != 0 || (a[i].hi|b[i].hi)>>48 != 0 {
+			return false
+		}
+		shown += b2i(b[i] != blankCell)
+	}
+	return shown >= minShifted
 }
 
 func cellsEqual(a, b []Cell) bool {
