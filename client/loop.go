@@ -80,6 +80,10 @@ type loop struct {
 	datagram []byte // buffer for what is sent
 	lost     int    // typed bytes dropped because too much was unsent
 
+	events session.EventReader
+	act    actor
+	copied string // the clipboard text of a stock server's newest screen
+
 	disp       display
 	out        *frameWriter
 	dirty      bool          // there may be something new to draw
@@ -131,6 +135,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		input:  session.Input{}.AppendResize(cols, rows), // the first event says the size (docs/protocol.md C2)
 		filter: typedFilter{esc: cfg.EscapeKey},
 		disp:   display{cols: cols, rows: rows, prefix: titlePrefix(cfg)},
+		guess:  newGuess(cfg),
 		note:   notice{product: cfg.product(), quit: cfg.EscapeKey.quitHint()},
 		typed:  make(chan typedChunk), // no bound of its own: what is not taken stays in the terminal
 		panics: make(chan *PanicError, goroutines),
@@ -142,6 +147,8 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 	if cfg.NoInit {
 		caps.EnterCA, caps.ExitCA = nil, nil
 	}
+	lo.act = actor{clipboard: cfg.Clipboard, able: caps.Clipboard, notify: notifier{form: caps.Notify}}
+	caps.Clipboard = false // lo.act writes it
 	lo.disp.profile = terminal.UserProfile(caps)
 	lo.out = newFrameWriter(term.Write)
 	lo.tr = ssp.New(now, ssp.Config{
@@ -151,7 +158,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		DiffBudget: inputPiece,
 		Rand:       rand.Reader,
 		Negotiator: lo.neg,
-	}, session.Input{}, func() session.Input { return lo.input }, session.NewScreen(terminal.NewScreen(cols, rows), 0))
+	}, session.Input{}, func() session.Input { return lo.input }, session.NewRemoteScreen(terminal.NewScreen(cols, rows), lo.neg))
 	return lo, nil
 }
 
@@ -269,7 +276,10 @@ func (l *loop) next(now time.Time) time.Time {
 	case live:
 		next = earlier(next, l.filter.deadline())
 		next = earlier(next, l.note.next(now, l.contact()))
-		if l.guess != nil {
+		if !l.out.busy {
+			next = earlier(next, l.act.next(now))
+		}
+		if l.guess != nil && !l.out.busy { // else once the frame in flight is out
 			next = earlier(next, l.guess.NextTimeout())
 		}
 	}

@@ -15,7 +15,8 @@ type overlay interface {
 	Typed(now time.Time, keys []byte, sent uint64, pasted bool)
 
 	// Frame gives each new screen as the server sent it, with the number of the
-	// newest client state that it had time to echo, and the pace of sending.
+	// newest client state that it had time to echo, and the pace of sending, 0 if
+	// that is not known yet.
 	Frame(now time.Time, s *terminal.Screen, echoed uint64, interval time.Duration)
 
 	// Resized tells that the window's size changed: no guess holds.

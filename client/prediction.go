@@ -1,0 +1,32 @@
+package client
+
+import (
+	"time"
+
+	"roam/client/predict"
+)
+
+// newGuess returns the overlay of predicted echo, nil for none.
+func newGuess(cfg *Config) overlay {
+	var mode predict.Mode
+	switch cfg.Predict {
+	case PredictNever:
+		return nil
+	case PredictAlways:
+		mode = predict.Always
+	case PredictExperimental:
+		mode = predict.Experimental
+	default:
+		mode = predict.Adaptive
+	}
+	return predict.New(predict.Options{Mode: mode, Overwrite: cfg.PredictOverwrite})
+}
+
+// pace returns the transport's send interval for the overlay: 0 before the round
+// trip was measured, when the transport's own is a guess.
+func (l *loop) pace() time.Duration {
+	if _, measured := l.tr.SRTT(); !measured {
+		return 0
+	}
+	return l.tr.Interval()
+}
