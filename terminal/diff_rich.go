@@ -184,8 +184,7 @@ func (w *painter) rowState(y int, old, row *Row, painted bool) {
 // richCell prints the glyph of column x, which takes n columns, as it is kept
 // and not as a reader would measure it. It reports whether there was need to.
 func (w *painter) richCell(row *Row, x, n int) bool {
-	c := row.cells[x].content()
-	if r := rune(c & contentMask); c&isCluster == 0 && RuneWidth(r) == n && !disputed(r) {
+	if measured(row, x, n) {
 		return false
 	}
 	var buf [clusterRoom + utf8.UTFMax]byte
@@ -194,4 +193,12 @@ func (w *painter) richCell(row *Row, x, n int) bool {
 	w.uvarint(uint64(len(text)))
 	w.dst = append(w.dst, text...)
 	return true
+}
+
+// measured reports whether every reader gives the glyph of column x, of n
+// columns, its width by itself.
+func measured(row *Row, x, n int) bool {
+	c := row.cells[x].content()
+	r := rune(c & contentMask)
+	return c&isCluster == 0 && RuneWidth(r) == n && !disputed(r)
 }

@@ -1,5 +1,7 @@
 package terminal
 
+import "unicode/utf8"
+
 // Erasing takes a control sequence: a few spaces are no longer, and move the
 // cursor along.
 const (
@@ -102,7 +104,11 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 			done = w.blank(y, old, row, x, last, edge, wrap)
 		default:
 			w.put(y, row, x)
-			done = max(done, w.run(old, row, x, last))
+			if n := w.repeats(row, x, last); n > 0 {
+				done = n + 1
+			} else {
+				done = max(done, w.run(old, row, x, last))
+			}
 		}
 		x += done
 	}
@@ -128,6 +134,25 @@ func (w *painter) run(old, row *Row, x, last int) int {
 	}
 	w.col += end - (x + 1)
 	return end - x
+}
+
+// repeats prints the glyph of column x, which was just printed, as often as it
+// follows itself, if the reader can and that is shorter. It stops before the
+// last column, and returns how many it printed.
+func (w *painter) repeats(row *Row, x, last int) int {
+	c := row.cells[x]
+	if !w.p.rich || c.content()&(isCluster|isWide|isTail) != 0 || c.extra() != 0 || w.fuzzy || !measured(row, x, 1) {
+		return 0
+	}
+	n := 0
+	for last = min(last, len(row.cells)-2); x+n+1 <= last && row.cells[x+n+1] == c; n++ {
+	}
+	if n*utf8.RuneLen(rune(c.content())) <= csiLen(n) {
+		return 0
+	}
+	w.csi(n, 'b') // REP
+	w.col += n
+	return n
 }
 
 // putEdge prints the last glyph of a row that the reader will wrap behind.
