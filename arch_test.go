@@ -118,7 +118,10 @@ func TestPurePackagesReadNoClock(t *testing.T) {
 }
 
 func TestEachPackageHasOneComment(t *testing.T) {
-	for pkg := range mayImport {
+	for pkg := range goList(t) {
+		if pkg == "roam" {
+			continue // tests only
+		}
 		comments := 0
 		sources(t, pkg, func(_ string, file *ast.File) {
 			if file.Doc != nil && !ast.IsGenerated(file) {

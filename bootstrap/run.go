@@ -60,10 +60,10 @@ func (l launch) run(ctx context.Context, h *handshake) (status int, err error) {
 	case status = <-ended:
 		// Who has inherited the pipe may keep it open for ever.
 		r.SetReadDeadline(time.Now().Add(grace))
-		if err = <-read; errors.Is(err, os.ErrDeadlineExceeded) {
-			err = nil
+		if err = <-read; err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+			return status, err
 		}
-		return status, err
+		return status, l.interrupted(ctx)
 	case err = <-read:
 	}
 	if err != nil {
@@ -76,7 +76,7 @@ func (l launch) run(ctx context.Context, h *handshake) (status int, err error) {
 			l.stop(ended)
 			return -1, context.Cause(ctx)
 		case status = <-ended:
-			return status, nil
+			return status, l.interrupted(ctx)
 		}
 	}
 	select {
@@ -89,6 +89,17 @@ func (l launch) run(ctx context.Context, h *handshake) (status int, err error) {
 		l.stop(ended)
 	}
 	return -1, context.Cause(ctx)
+}
+
+// interrupted returns an error if the program has ended because its user gave
+// up: Ctrl-C reaches it and this process, in whichever order.
+func (l launch) interrupted(ctx context.Context) error {
+	if state := l.cmd.ProcessState; state != nil {
+		if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() && ws.Signal() == syscall.SIGINT {
+			return context.Canceled
+		}
+	}
+	return context.Cause(ctx)
 }
 
 // stop ends the program and waits for it. SIGTERM lets ssh give the terminal

@@ -218,3 +218,42 @@ func TestEndToEndNoAnswer(t *testing.T) {
 		})
 	}
 }
+
+// TestEndToEndPassphrase has ssh ask on the terminal, as it does for passwords and second factors.
+func TestEndToEndPassphrase(t *testing.T) {
+	t.Parallel()
+	bin, home := install(t, "roam"), newHome(t)
+	host := sshtest.Start(t, "SetEnv PATH="+bin+":/usr/bin:/bin HOME="+home)
+	if out, err := exec.Command("ssh-keygen", "-q", "-p", "-P", "", "-N", "open sesame", "-f", filepath.Join(host.Dir, "user")).CombinedOutput(); err != nil {
+		t.Fatalf("ssh-keygen: %v\n%s", err, out)
+	}
+	command := fmt.Sprintf("%s/roam -F %s -o BatchMode=no testhost", bin, host.Config)
+	t.Run("given", func(t *testing.T) {
+		s := newScreen(t, os.Environ(), command)
+		s.wait(`Enter passphrase for key`)
+		s.line("open sesame")
+		dayWork(s)
+		s.wait(`^status 3$`)
+	})
+	t.Run("interrupted", func(t *testing.T) {
+		s := newScreen(t, os.Environ(), "trap : INT; "+command)
+		s.wait(`Enter passphrase for key`)
+		s.keys("C-c")
+		s.wait(`^status 130$`)
+		s.line("echo is back") // cat shows it a second time
+		s.wait(`^echo is back\necho is back$`)
+	})
+}
+
+// TestEndToEndJumpHost reaches a host through another sshd.
+func TestEndToEndJumpHost(t *testing.T) {
+	t.Parallel()
+	bin, home := install(t, "roam"), newHome(t)
+	jump := sshtest.Start(t)
+	host := sshtest.Start(t, "SetEnv PATH="+bin+":/usr/bin:/bin HOME="+home)
+	host.AddConfig(t, "Host jump", "  HostName 127.0.0.1", fmt.Sprintf("  Port %d", jump.Port), "  HostKeyAlias jump",
+		"  IdentityFile "+filepath.Join(jump.Dir, "user"), "  StrictHostKeyChecking no", "  LogLevel ERROR")
+	s := newScreen(t, os.Environ(), fmt.Sprintf("%s/roam -F %s -J jump testhost", bin, host.Config))
+	dayWork(s)
+	s.wait(`^status 3$`)
+}

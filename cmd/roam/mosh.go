@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -72,8 +71,6 @@ func fakeProxy(a moshArgs, con console) int {
 
 // startMosh gets a server running, as stock does.
 func startMosh(a moshArgs, colors int, con console) (bootstrap.Endpoint, error) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
 	self, err := os.Executable()
 	if err != nil {
 		return bootstrap.Endpoint{}, &bootstrap.StartError{Program: "mosh-server", Err: err}
@@ -83,18 +80,20 @@ func startMosh(a moshArgs, colors int, con console) (bootstrap.Endpoint, error) 
 		Colors: colors, Bind: a.bind, Ports: a.ports,
 		Locale: bootstrap.Locale(os.Environ()), Argv: a.operands[1:],
 	}
-	if a.local {
-		return bootstrap.Local(ctx, bootstrap.LocalConfig{
-			Host: host, Server: a.server, Self: []string{self}, Name: "mosh-server",
-			Program: program, Family: a.family, Console: seen,
-		})
-	}
-	if a.server == "" {
+	if a.server == "" && !a.local {
 		a.server = "mosh-server"
 	}
-	return bootstrap.Mosh(ctx, bootstrap.MoshConfig{
-		Command: a.ssh, Host: host, Server: a.server, Program: program, Family: a.family,
-		Pty: a.sshPty, RemoteIP: a.remoteIP, Self: []string{calledAs(self)}, Console: seen,
+	return interruptible(func(ctx context.Context) (bootstrap.Endpoint, error) {
+		if a.local {
+			return bootstrap.Local(ctx, bootstrap.LocalConfig{
+				Host: host, Server: a.server, Self: []string{self}, Name: "mosh-server",
+				Program: program, Family: a.family, Console: seen,
+			})
+		}
+		return bootstrap.Mosh(ctx, bootstrap.MoshConfig{
+			Command: a.ssh, Host: host, Server: a.server, Program: program, Family: a.family,
+			Pty: a.sshPty, RemoteIP: a.remoteIP, Self: []string{calledAs(self)}, Console: seen,
+		})
 	})
 }
 

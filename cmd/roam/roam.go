@@ -74,9 +74,9 @@ func session(a roamArgs, con console) int {
 	}
 	// Without a terminal there will be no session. The start is tried all the
 	// same: its errors come first, so that scripts can see them.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	end, err := start(ctx, a, colors(&cfg), con)
-	stop()
+	end, err := interruptible(func(ctx context.Context) (bootstrap.Endpoint, error) {
+		return start(ctx, a, colors(&cfg), con)
+	})
 	if err != nil {
 		return con.report(err)
 	}
@@ -84,6 +84,18 @@ func session(a roamArgs, con console) int {
 		return con.reportClient(envErr)
 	}
 	return attach(&cfg, end, con)
+}
+
+// interruptible runs a start, which the signals that end a process end in good
+// order; then its error is context.Canceled.
+func interruptible(start func(ctx context.Context) (bootstrap.Endpoint, error)) (bootstrap.Endpoint, error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	end, err := start(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = context.Canceled
+	}
+	return end, err
 }
 
 // configure fills in what the environment and then the options decide.
