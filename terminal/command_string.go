@@ -150,7 +150,7 @@ func cleanText(s []byte, limit int) string {
 			n, _ = runeSize(s)
 		}
 		s = s[n:]
-		if r < 0x20 || r >= 0x80 && r < 0xa0 {
+		if r < 0x20 || r >= 0x7f && r < 0xa0 {
 			continue
 		}
 		if b.Len()+utf8.RuneLen(r) > limit {

@@ -121,13 +121,11 @@ func (e *Emulator) csiPrivate() {
 		e.eraseLine(p.param(0, 0), true)
 	case 's': // XTSAVE
 		for i := range p.count() {
-			e.modes.save(decMode(p.params[i]))
+			e.saveMode(decMode(p.params[i]))
 		}
 	case 'r': // XTRESTORE
 		for i := range p.count() {
-			if m := decMode(p.params[i]); m != modeUnknown {
-				e.setMode(m, e.modes.wasOn(m))
-			}
+			e.restoreMode(decMode(p.params[i]))
 		}
 	case 'n': // DSR, DEC's own
 		e.reportPrivateStatus(p.param(0, 0))

@@ -57,14 +57,38 @@ func defaultModes() modeState {
 	return modeState{now: m, saved: m}
 }
 
-func (m *modeState) on(k mode) bool    { return m.now>>k&1 != 0 }
-func (m *modeState) wasOn(k mode) bool { return m.saved>>k&1 != 0 }
-func (m *modeState) save(k mode)       { m.saved = m.saved&^(1<<k) | m.now&(1<<k) }
+func (m *modeState) on(k mode) bool { return m.now>>k&1 != 0 }
 
 func (m *modeState) set(k mode, on bool) {
 	m.now &^= 1 << k
 	if on {
 		m.now |= 1 << k
+	}
+}
+
+// modeOn reports whether m is set, also where a mode is a state of its own.
+func (e *Emulator) modeOn(m mode) bool {
+	switch m {
+	case modeAlternate47, modeAlternate, modeAlternateAll:
+		return e.alt.active
+	case modeSaveCursor:
+		return e.saved.set
+	}
+	return e.modes.on(m)
+}
+
+// saveMode is XTSAVE: CSI ? m s.
+func (e *Emulator) saveMode(m mode) {
+	e.modes.saved &^= 1 << m
+	if e.modeOn(m) {
+		e.modes.saved |= 1 << m
+	}
+}
+
+// restoreMode is XTRESTORE: CSI ? m r.
+func (e *Emulator) restoreMode(m mode) {
+	if on := e.modes.saved>>m&1 != 0; on != e.modeOn(m) {
+		e.setMode(m, on)
 	}
 }
 

@@ -123,21 +123,13 @@ func (e *Emulator) reportMode(m mode, prefix string, n int) {
 		return
 	}
 	state := 2
-	on := e.modes.on(m)
-	switch m {
-	case modeUnknown:
-		state, on = neverSet(prefix, n), false
-	case modeAlternate47, modeAlternate, modeAlternateAll:
-		on = e.alt.active
-	case modeSaveCursor:
-		on = e.saved.set
-	case modeClusters:
-		if !e.opts.Clusters {
-			state = 0
-		}
-	}
-	if on {
+	switch {
+	case m == modeUnknown:
+		state = neverSet(prefix, n)
+	case e.modeOn(m):
 		state = 1
+	case m == modeClusters && !e.opts.Clusters:
+		state = 0
 	}
 	e.reply("\x1b[" + prefix + itoa(n) + ";" + itoa(state) + "$y")
 }

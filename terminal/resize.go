@@ -75,6 +75,10 @@ func (e *Emulator) afterResize() {
 	e.tabs.resize(e.cols)
 	e.resetMargins()
 	e.joinX = -1
+	if n := e.rows + 1; len(e.free) > n {
+		clear(e.free[n:])
+		e.free = e.free[:n]
+	}
 	if e.modes.on(modeInBand) {
 		e.reportSize()
 	}

@@ -310,6 +310,8 @@ var stockDeviations = deviations(
 	"unicode/unassigned-dropped",
 	"one U+FFFD for each maximal subpart; host bytes are well formed",
 	"utf8/overlong-3", "utf8/overlong-4", "utf8/surrogate", "utf8/above-10ffff", "utf8/five-byte", "utf8/six-byte", "utf8/f5",
+	"DEL is a control and has no place in a title",
+	"osc/title-controls-dropped",
 	"keys are filtered better, with any peer",
 	"keys/ss3-other-untouched", "keys/esc-esc",
 )
@@ -343,6 +345,8 @@ var xtermDeviations = deviations(
 	"resize/pending-kept", "resize/wide-cut", "resize/soft-wrap-flag-cleared",
 	"O H and O F are cursor keys as well, and ESC before one changes nothing",
 	"keys/ss3-other-untouched", "keys/esc-esc",
+	"DEL is a control and has no place in a title",
+	"osc/title-controls-dropped",
 	"colons separate sub-parameters",
 	"wrap/voided-csi-keeps-pending",
 	"clipboard text is never cut in the middle; a long one is an event only",
