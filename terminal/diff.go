@@ -184,7 +184,7 @@ func (w *painter) paint(from *Screen) {
 	if base.n > 0 && top > 0 {
 		top-- // it may have lost its soft-wrap mark
 	}
-	below := w.erasedBelow(&base, bottom)
+	below := w.erasedBelow(&base)
 	wrapping := false
 	for y := top; y <= bottom || wrapping; y++ {
 		if y == below && !wrapping {
@@ -234,7 +234,7 @@ func (w *painter) shorter(start int, from *Screen) []byte {
 
 // erasedBelow returns the row from which on erasing the rest of the screen is
 // shorter than row by row; one past the last if there is none.
-func (w *painter) erasedBelow(base *baseView, bottom int) int {
+func (w *painter) erasedBelow(base *baseView) int {
 	rows := w.to.rows
 	first := rows[len(rows)-1].cells[0]
 	if !isErased(first) || !w.canErase(first) {
@@ -247,7 +247,7 @@ func (w *painter) erasedBelow(base *baseView, bottom int) int {
 			differ++
 		}
 	}
-	if differ < 2 || y == 0 && w.rows == 1 {
+	if differ < 2 {
 		return len(rows)
 	}
 	return y

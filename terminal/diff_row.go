@@ -116,8 +116,9 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 }
 
 // run prints the cells behind column x, which was just printed, as long as
-// they differ, too, and are ASCII of the same pen: the common case made fast. It stops before
-// the last column, and returns how many columns are done, x included.
+// they differ, too, and are ASCII of the same pen: the common case made fast.
+// It stops before the last column, and returns how many columns are done, x
+// included.
 func (w *painter) run(old, row *Row, x, last int) int {
 	c := row.cells[x]
 	if !w.cached || !w.plain || w.lost || w.fuzzy {
