@@ -93,6 +93,13 @@ func (a *attachment) hasStatus() bool {
 	return version > 0
 }
 
+// isRich reports whether the client reads rich screens and events. It is decided
+// before the first of the client's states is here.
+func (a *attachment) isRich() bool {
+	version, _ := a.neg.Capability(session.RichDiff)
+	return version > 0
+}
+
 // contact returns when the client was heard.
 func (a *attachment) contact(start time.Time) contact {
 	return contact{start: start, state: a.t.LastHeard(), any: a.heard}

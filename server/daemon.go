@@ -20,6 +20,7 @@ func IsDaemon() bool { return os.Getenv(daemonVar) != "" }
 // exit status when it has ended.
 func RunDaemon() int {
 	os.Unsetenv(daemonVar)
+	closeInherited(readyFD + 1)
 	sock := os.NewFile(socketFD, "socket")
 	config := os.NewFile(configFD, "config")
 	ready := os.NewFile(readyFD, "ready")

@@ -15,10 +15,17 @@ import (
 	"roam/terminal"
 )
 
-// drainTime is the longest that the output of a program that has ended may
-// still come: the kernel has it all by then, and a terminal full of output is read
-// in milliseconds. It matters only where something else holds the terminal open.
-const drainTime = 2 * time.Second
+const (
+	// drainQuiet is how long a terminal whose program has ended must say nothing
+	// before it is taken to have nothing left: what the program wrote is in the
+	// kernel by then. The terminal's end comes sooner, unless something in the
+	// background holds it open; it does not keep the session, as it would not keep ssh's.
+	drainQuiet = 100 * time.Millisecond
+
+	// drainTime is the longest that the end waits for such a terminal to be quiet, and
+	// for a program whose terminal has ended to end too.
+	drainTime = 2 * time.Second
+)
 
 // A host is the program with its pseudo-terminal and the emulator that shows
 // it. It does not know who looks. The loop's goroutine owns it.
@@ -33,11 +40,13 @@ type host struct {
 	proc   *os.Process   // nil if it could not be started
 	quit   chan struct{} // closed by hangUp: output is no longer taken
 
-	ended   bool     // the program has ended; code holds
-	drained bool     // its terminal has nothing more to say
-	code    exitCode // how the program ended
-	endedAt time.Time
-	problem string // why the program could not be started; "" if it was
+	ended   bool      // the program has ended; code holds
+	drained bool      // its terminal has nothing more to say
+	code    exitCode  // how the program ended
+	endedAt time.Time // when the first of these was so
+
+	printedAt time.Time // when the terminal said something last
+	problem   string    // why the program could not be started; "" if it was
 }
 
 // An exitCode says how a program ended: by itself with a status, or by a signal.
@@ -164,7 +173,8 @@ func (h *host) resize(cols, rows int) error {
 
 // print takes output of the program to the screen and gives its buffer back.
 // Answers that the program is owed go to its input.
-func (h *host) print(b []byte) {
+func (h *host) print(b []byte, now time.Time) {
+	h.printedAt = now
 	h.em.Write(b)
 	select {
 	case h.spare <- b[:cap(b)]:
@@ -180,15 +190,15 @@ func (h *host) print(b []byte) {
 const maxReplies = 256 << 10
 
 // over reports whether the program has ended and all that it said is on the
-// screen, and otherwise when to ask again, if ever. Where the shell has ended but
-// something holds its terminal open, or the other way round, drainTime decides. (On
-// Linux neither outlasts the other: the end of the session's leader hangs up its
-// terminal.)
+// screen, and otherwise when to ask again, if ever.
 func (h *host) over(now time.Time) (over bool, next time.Time) {
 	if !h.ended && !h.drained {
 		return false, time.Time{}
 	}
 	deadline := h.endedAt.Add(drainTime)
+	if h.ended {
+		deadline = earliest(deadline, latest(h.endedAt, h.printedAt).Add(drainQuiet))
+	}
 	if h.ended && h.drained || !now.Before(deadline) {
 		return true, time.Time{}
 	}

@@ -60,3 +60,11 @@ func earliest(a, b time.Time) time.Time {
 	}
 	return a
 }
+
+// latest returns the later of two times.
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"os"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 )
@@ -64,4 +65,24 @@ func signalName(s unix.Signal) string {
 		return name[3:]
 	}
 	return s.String()
+}
+
+// closeInherited closes the descriptors from first on that this process was started
+// with. Whoever started it may wait for their end, as sshd does. Our own are marked to
+// be closed by exec, which tells them apart.
+func closeInherited(first int) {
+	entries, err := os.ReadDir("/dev/fd")
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		fd, err := strconv.Atoi(e.Name())
+		if err != nil || fd < first {
+			continue
+		}
+		flags, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0)
+		if err == nil && flags&unix.FD_CLOEXEC == 0 {
+			unix.Close(fd)
+		}
+	}
 }

@@ -14,13 +14,25 @@ import (
 )
 
 // List returns the sessions of this user on this host, oldest first. Sockets that no
-// server listens on any more are removed. env says where the sockets are, as in
-// os.Environ.
+// server listens on any more are removed, and servers that do not answer left out. env
+// says where the sockets are, as in os.Environ.
 func List(env []string) []Status {
+	paths := sockets(env)
+	answers := make(chan *Status, len(paths))
+	for _, path := range paths {
+		go func() {
+			st, err := ask(path, requestStatus)
+			if err != nil {
+				answers <- nil
+				return
+			}
+			answers <- &st
+		}()
+	}
 	var found []Status
-	for _, path := range sockets(env) {
-		if st, err := ask(path, requestStatus); err == nil {
-			found = append(found, st)
+	for range paths {
+		if st := <-answers; st != nil {
+			found = append(found, *st)
 		}
 	}
 	slices.SortFunc(found, func(a, b Status) int { return a.Started.Compare(b.Started) })

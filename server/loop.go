@@ -44,14 +44,17 @@ type loop struct {
 	faults   chan error // a goroutine panicked
 
 	now       time.Time
-	screen    session.Screen // as it was when last asked for
-	stale     bool           // screen is not what the host shows
-	syncSince time.Time      // the program has been holding its frame since; zero if it is not
-	early     []byte         // input that came before the program was started
-	final     *session.Final // how the session ended; nil until then
-	hold      time.Time      // the end waits until then, so that it can be read; zero if it does not
-	attached  bool           // what the registry was told last
-	killed    bool           // the end does not wait for the client
+	screen    session.Screen   // as it was when last asked for
+	stale     bool             // screen is not what the host shows
+	syncSince time.Time        // the program has been holding its frame since; zero if it is not
+	events    session.EventLog // what a roam client is to do once
+	lost      uint64           // events that the emulator dropped
+	eventsAck uint64           // the state up to which the client was known to hold events
+	early     []byte           // input that came before the program was started
+	final     *session.Final   // how the session ended; nil until then
+	hold      time.Time        // the end waits until then, so that it can be read; zero if it does not
+	attached  bool             // what the registry was told last
+	killed    bool             // the end does not wait for the client
 	fault     error
 }
 
@@ -245,6 +248,7 @@ func (l *loop) wrote(b []byte) {
 
 // startProgram runs the program, now that its terminal's size is known.
 func (l *loop) startProgram() {
+	l.announceRich()
 	l.host.show(l.cfg.Greeting)
 	if err := l.host.start(l.cfg, l.spawn); err != nil {
 		l.fault = err
@@ -279,7 +283,8 @@ func (l *loop) print(b []byte, ok bool) {
 		l.host.noteEnd(l.now)
 		return
 	}
-	l.host.print(b)
+	l.host.print(b, l.now)
+	l.takeEvents()
 	l.touch()
 }
 
@@ -296,7 +301,7 @@ func (l *loop) current() session.Screen {
 		return l.screen
 	}
 	l.stale = false
-	l.screen = session.NewScreen(l.host.em.Snapshot(), l.at.echo.Ack(l.now))
+	l.screen = l.withEvents(session.NewScreen(l.host.em.Snapshot(), l.at.echo.Ack(l.now)))
 	if l.final != nil && l.at.hasStatus() {
 		l.screen = l.screen.WithFinal(l.final)
 	}
@@ -310,6 +315,7 @@ func (l *loop) update() {
 			l.touch()
 		}
 		l.updateSync()
+		l.continueEvents()
 		l.releaseKeys()
 		l.checkEnd()
 	}
@@ -387,7 +393,7 @@ func (l *loop) end(f *session.Final) {
 		return
 	}
 	l.final = f
-	l.stale = true
+	l.touch()
 	if l.at.t.Attached() && !l.ending() {
 		l.at.t.Shutdown(l.now)
 	}

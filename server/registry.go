@@ -29,6 +29,7 @@ const registryWait = time.Second
 type registry struct {
 	entries  chan netip.Addr // where the client is
 	finished chan struct{}
+	patience time.Duration // how long close waits
 }
 
 // detached is what note takes for a client that is gone.
@@ -36,7 +37,7 @@ var detached netip.Addr
 
 // newRegistry enters a session on the terminal master and starts the goroutine.
 func newRegistry(user string, master *os.File, helper string, spawn func(func())) *registry {
-	r := &registry{entries: make(chan netip.Addr, 4), finished: make(chan struct{})}
+	r := &registry{entries: make(chan netip.Addr, 4), finished: make(chan struct{}), patience: registryWait}
 	spawn(func() {
 		defer close(r.finished)
 		r.run(user, master, helper)
@@ -58,7 +59,7 @@ func (r *registry) close() {
 	close(r.entries)
 	select {
 	case <-r.finished:
-	case <-time.After(registryWait):
+	case <-time.After(r.patience):
 	}
 }
 

@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	// statusWait is how long either end of a status socket waits for the other.
-	statusWait = 2 * time.Second
+	// statusWait is how long either end of a status socket waits for the other: a login
+	// waits for it too, should a server hang.
+	statusWait = time.Second
 
 	// statusCheck is how often a server looks whether its socket is still there:
 	// some systems remove the directory with the user's last login.
