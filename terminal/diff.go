@@ -184,7 +184,7 @@ func (w *painter) paint(from *Screen) {
 	if base.n > 0 && top > 0 {
 		top-- // it may have lost its soft-wrap mark
 	}
-	below := w.erasedBelow(&base)
+	below := max(w.erasedBelow(&base), top)
 	wrapping := false
 	for y := top; y <= bottom || wrapping; y++ {
 		if y == below && !wrapping {
