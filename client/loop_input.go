@@ -185,11 +185,38 @@ func (l *loop) suspend(now time.Time) {
 	}
 	l.term.Say(l.cfg.suspendedText())
 	l.term.Stop()
+	others := l.absorbContinue()
 	l.resume(time.Now())
+	for _, sig := range others {
+		l.signal(time.Now(), sig)
+	}
 }
 
-// resume takes the terminal again after a stop, of which there was no warning if
-// it was SIGSTOP's.
+// sameSignal is how long after the end of a stop the SIGCONT that ended it may
+// take to reach the loop. It comes to both at the same time.
+const sameSignal = 20 * time.Millisecond
+
+// absorbContinue takes the SIGCONT that ended a stop, which has been heeded, from the
+// signals, and returns the others that came during the stop.
+func (l *loop) absorbContinue() (others []os.Signal) {
+	timer := time.NewTimer(sameSignal)
+	defer timer.Stop()
+	for {
+		select {
+		case sig := <-l.signals:
+			if sig == syscall.SIGCONT {
+				return others
+			}
+			others = append(others, sig)
+		case <-timer.C:
+			return others
+		}
+	}
+}
+
+// resume takes the terminal again after a stop. Of SIGSTOP's there was no warning:
+// the terminal was not given back, and somebody else has had it since, so it is
+// now.
 func (l *loop) resume(now time.Time) {
 	if l.stage == leaving {
 		return
@@ -200,7 +227,7 @@ func (l *loop) resume(now time.Time) {
 		return
 	}
 	l.stopped = now
-	l.entered = false
+	l.lastFrame(false)
 	l.disp.repaint()
 	l.dirty = true
 	l.resize(now)
