@@ -13,7 +13,7 @@ type CapabilityNumber uint32
 // The capabilities. The table in docs/protocol.md says what each version means.
 const (
 	Hints    CapabilityNumber = 1 // what the server knows of the PTY, for prediction
-	RichDiff CapabilityNumber = 2 // "screen": host bytes for our own emulator
+	RichDiff CapabilityNumber = 2 // "screen": host bytes for our own emulator, and events
 	Terminal CapabilityNumber = 3 // what the client knows of the user's terminal
 	Status   CapabilityNumber = 4 // the last state says how the session ended
 )
@@ -40,7 +40,7 @@ type Capability struct {
 
 // Supported returns the capabilities of this version of roam.
 func Supported() []Capability {
-	return []Capability{{Number: Status, Version: 1}}
+	return []Capability{{Number: RichDiff, Version: 1}, {Number: Status, Version: 1}}
 }
 
 const (
@@ -140,6 +140,12 @@ func (n *Negotiation) Capability(number CapabilityNumber) (version uint32, param
 		}
 	}
 	return 0, ""
+}
+
+// rich reports whether diffs are RichProfile's and Screens have events.
+func (n *Negotiation) rich() bool {
+	version, _ := n.Capability(RichDiff)
+	return version > 0
 }
 
 // Capabilities returns what is agreed. The caller does not modify it.

@@ -161,3 +161,17 @@ func FuzzNegotiationPeer(f *testing.F) {
 		}
 	})
 }
+
+// The examples in docs/protocol.md F.
+func TestRoamVectors(t *testing.T) {
+	if got, want := NewClientNegotiation([]Capability{{Status, 1, ""}}).Field(), []byte("roam\x0a\x04\x08\x04\x10\x01"); !bytes.Equal(got, want) {
+		t.Errorf("field % x, want % x", got, want)
+	}
+	exit := 7
+	diff, _ := NewScreen(screenOf(2, 1, ""), 0).WithFinal(&Final{Exit: &exit, Signal: "KILL", Reason: "ok"}).AppendDiff(nil, NewScreen(screenOf(2, 1, ""), 0), 0)
+	// message: item; item: 64, Final; Final: 1, 2, 3
+	want := []byte("\x0a\x0f\x82\x04\x0c\x08\x07\x12\x04KILL\x1a\x02ok")
+	if !bytes.Equal(diff, want) {
+		t.Errorf("final % x, want % x", diff, want)
+	}
+}

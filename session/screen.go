@@ -8,19 +8,25 @@ import (
 	"roam/terminal"
 )
 
-// finalField is the number under which a Final travels among the items of a
-// HostMessage (docs/protocol.md). Stock clients skip it.
-const finalField = 64
+// The numbers under which a Final and Events travel among the items of a
+// HostMessage (docs/protocol.md D2). Stock clients skip them.
+const (
+	finalField  = 64
+	eventsField = 65
+)
 
 // A Screen is what the client is to show: a terminal's screen, the newest of
 // its states that the program had time to echo, and, at the end, how the
-// session ended. It is immutable. The zero Screen is the server's state 0, whose
-// size is not known.
+// session ended; between two ends that agreed on RichDiff, also events. It is
+// immutable. The zero Screen is the server's state 0, whose size is not known.
 type Screen struct {
 	term    *terminal.Screen
 	echoAck uint64
 	final   *Final
-	added   int // bytes that Apply added, about
+	rich    bool         // its diffs are RichProfile's, and it has events
+	events  Events       // in rich Screens
+	neg     *Negotiation // of a Screen that diffs are applied to: says whether they are rich; nil: they are not
+	added   int          // bytes that Apply added, about
 }
 
 // Errors of Screen.Apply beside those of package wire.
@@ -32,6 +38,20 @@ var (
 // NewScreen returns the state that shows t, with the echo ack echoAck.
 func NewScreen(t *terminal.Screen, echoAck uint64) Screen {
 	return Screen{term: t, echoAck: echoAck}
+}
+
+// NewRemoteScreen returns the client's state 0, which shows t. Diffs are read as n
+// says once it is decided, which it is before the first one.
+func NewRemoteScreen(t *terminal.Screen, n *Negotiation) Screen {
+	return Screen{term: t, neg: n}
+}
+
+// WithEvents returns s as a state for a client with which RichDiff is agreed,
+// with a part of the EventLog. All states of such a session are made so. What the
+// terminal's screen has of events goes with them instead.
+func (s Screen) WithEvents(e Events) Screen {
+	s.term, s.rich, s.events = s.term.WithoutEvents(), true, e
+	return s
 }
 
 // WithFinal returns s as the last state of a session that ended as f says. Only
@@ -52,9 +72,12 @@ func (s Screen) EchoAck() uint64 { return s.echoAck }
 // server does not say.
 func (s Screen) Final() *Final { return s.final }
 
-// Since returns s: screens have no history. It implements ssp.Local and
+// Since returns s without the events that o has. It implements ssp.Local and
 // ssp.Remote.
-func (s Screen) Since(Screen) Screen { return s }
+func (s Screen) Since(o Screen) Screen {
+	s.events = s.events.since(o.events)
+	return s
+}
 
 // Size returns about how many bytes Apply added. It implements ssp.Remote.
 func (s Screen) Size() int { return s.added }
@@ -62,7 +85,7 @@ func (s Screen) Size() int { return s.added }
 // Equal reports whether a client that holds s has no need of o. It implements
 // ssp.Local.
 func (s Screen) Equal(o Screen) bool {
-	if s.echoAck != o.echoAck || s.final != o.final {
+	if s.echoAck != o.echoAck || s.final != o.final || s.events.end != o.events.end {
 		return false
 	}
 	if s.term == o.term {
@@ -72,8 +95,8 @@ func (s Screen) Equal(o Screen) bool {
 }
 
 // AppendDiff appends the HostMessage that leads a stock client, or any other,
-// from base to s: echo ack, size, host bytes, end of the session, each only if
-// it differs (docs/protocol.md D2). Diffs from state 0 have a size and paint
+// from base to s: echo ack, size, host bytes, events, end of the session, each
+// only if it differs (docs/protocol.md D2). Diffs from state 0 have a size and paint
 // everything. If that is more than a budget above 0 allows, it leads to a screen on
 // the way, with the upper rows of s. It implements ssp.Local.
 func (s Screen) AppendDiff(dst []byte, base Screen, budget int) (diff []byte, reached Screen) {
@@ -97,7 +120,8 @@ func (s Screen) AppendDiff(dst []byte, base Screen, budget int) (diff []byte, re
 	for upper := rows; ; {
 		upper = same + (upper-same+1)/2
 		// Its echo ack must not say that input shows which is below.
-		part := Screen{term: s.term.Upper(upper, rest), echoAck: base.echoAck, final: s.final}
+		part := s
+		part.term, part.echoAck, part.events = s.term.Upper(upper, rest), base.echoAck, s.events.upto(base.events.end)
 		dst = part.appendWhole(dst[:start], base)
 		if len(dst)-start <= budget || upper == same+1 {
 			return dst, part // less than a row makes no screen
@@ -115,9 +139,16 @@ func (s Screen) appendWhole(dst []byte, base Screen) []byte {
 		dst = wire.AppendResize(dst, int32(cols), int32(rows))
 	}
 	if s.term != base.term {
-		if b := terminal.AppendDiff(nil, base.term, s.term, terminal.StockProfile); len(b) > 0 {
+		profile := terminal.StockProfile
+		if s.rich {
+			profile = terminal.RichProfile
+		}
+		if b := terminal.AppendDiff(nil, base.term, s.term, profile); len(b) > 0 {
 			dst = wire.AppendBytes(dst, b)
 		}
+	}
+	if s.events.end != base.events.end {
+		dst = wire.AppendExtension(dst, eventsField, appendEvents(nil, base.events, s.events))
 	}
 	if s.final != nil && s.final != base.final {
 		dst = wire.AppendExtension(dst, finalField, appendFinal(nil, s.final))
@@ -138,7 +169,8 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 	if s.term == nil {
 		s.term = terminal.NewScreen(defaultCols, defaultRows)
 	}
-	base := s.term
+	base := s
+	s.rich = s.neg != nil && s.neg.rich()
 	for item, err := range wire.HostItems(diff) {
 		if err != nil {
 			return Screen{}, fmt.Errorf("session: host message: %w", err)
@@ -147,7 +179,10 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 			return Screen{}, err
 		}
 	}
-	s.added = newBytes(base, s.term)
+	s.added = newBytes(base.term, s.term)
+	if s.events.end != base.events.end {
+		s.added += len(s.events.bytes) // they were copied
+	}
 	return s, nil
 }
 
@@ -173,30 +208,32 @@ const (
 	defaultRows = 24
 )
 
-func (s Screen) applyItem(item wire.Item) (Screen, error) {
+func (s Screen) applyItem(item wire.Item) (_ Screen, err error) {
+	reader := terminal.StockReader
+	if s.rich {
+		reader = terminal.RichReader
+	}
 	switch item.Kind {
 	case wire.Bytes:
-		s.term = terminal.Apply(s.term, item.Bytes, terminal.StockReader)
+		s.term = terminal.Apply(s.term, item.Bytes, reader)
 	case wire.Resize:
 		cols, rows := int(item.Cols), int(item.Rows)
 		if !validSize(cols, rows) {
 			return Screen{}, errScreenSize
 		}
-		s.term = terminal.ApplyResize(s.term, cols, rows, terminal.StockReader)
+		s.term = terminal.ApplyResize(s.term, cols, rows, reader)
 	case wire.EchoAck:
 		if item.EchoAck < s.echoAck {
 			return Screen{}, errEchoAck
 		}
 		s.echoAck = item.EchoAck
 	case wire.Extension:
-		if item.Number != finalField {
-			break
+		switch {
+		case item.Number == finalField:
+			s.final, err = parseFinal(item.Bytes)
+		case item.Number == eventsField && s.rich:
+			s.events, err = s.events.apply(item.Bytes)
 		}
-		f, err := parseFinal(item.Bytes)
-		if err != nil {
-			return Screen{}, err
-		}
-		s.final = f
 	}
-	return s, nil
+	return s, err
 }
