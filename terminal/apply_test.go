@@ -171,7 +171,7 @@ type reached struct{ screen, shown *Screen }
 func applyRandom(seed int64) error {
 	rnd := rand.New(rand.NewSource(seed))
 	cols, rows := 1+rnd.Intn(30), 1+rnd.Intn(10)
-	e := New(cols, rows, Options{})
+	e := New(cols, rows, Options{Clusters: true})
 	prog := programmer{rnd: rnd, cols: cols, rows: rows}
 	known := []reached{{NewScreen(cols, rows), NewScreen(cols, rows)}}
 	for step := range 8 {
@@ -220,7 +220,7 @@ func TestStockDiffsOfPrograms(t *testing.T) {
 func userRandom(seed int64, p *Profile) error {
 	rnd := rand.New(rand.NewSource(seed))
 	cols, rows := 1+rnd.Intn(30), 1+rnd.Intn(10)
-	e, user := New(cols, rows, Options{}), New(cols, rows, Options{})
+	e, user := New(cols, rows, Options{Clusters: true}), New(cols, rows, Options{})
 	prog := programmer{rnd: rnd, cols: cols, rows: rows}
 	user.Write(prog.output(5)) // whatever was there before
 	user.Write(p.AppendEnter(nil))

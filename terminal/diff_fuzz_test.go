@@ -5,7 +5,7 @@ import "testing"
 // fuzzScreens makes two screens of what a fuzzer found: b, interpreted in two
 // parts, at a size.
 func fuzzScreens(cols, rows uint8, first, second []byte) (from, to *Screen) {
-	e := New(int(cols%40)+1, int(rows%12)+1, Options{})
+	e := New(int(cols%40)+1, int(rows%12)+1, Options{Clusters: true})
 	e.Write(first)
 	from = e.Snapshot()
 	e.Write(second)
@@ -18,6 +18,7 @@ func addDiffSeeds(f *testing.F) {
 	}
 	f.Add(uint8(9), uint8(4), []byte("1\r\n2\r\n3\r\n4\r\n5"), []byte("\x1b[2;4r\x1b[4H\n\x1b[2H\x1bM"))
 	f.Add(uint8(9), uint8(4), []byte("👩\u200d👧中\u0301"), []byte("\x1b[H❤\ufe0f\u00ad🇩🇪"))
+	f.Add(uint8(9), uint8(4), []byte("\x1b[?2027h👩\u200d👧⌚\ufe0e1\ufe0f\u20e3"), []byte("\x1b[H❤\ufe0f🇩🇪e\u0301"))
 	f.Add(uint8(9), uint8(4), []byte("\x1b[?1049h\x1b[41mx"), []byte("\x1b[?1049l\x1b]8;id=1;http://x\x1b\\y\x1b]52;c;?\x07\x1b]2;t\x07"))
 }
 

@@ -36,15 +36,17 @@ func wantCells(s *Screen, p *Profile) []readerLine {
 	var lines []readerLine
 	for y, row := range s.rows {
 		l := readerLine{wrapped: p.wraps && row.wrapped && y+1 < len(s.rows) && !disputedCell(row, lastGlyph(row))}
-		for x := range row.cells {
-			c := row.cells[x]
-			extra := row.Extra(x)
-			cell := readerCell{
-				text: string(p.appendCluster(nil, row.AppendText(nil, x))),
-				wide: c.Width() == 2,
-				pen:  wantPen(Pen{c.Fg(), c.Bg(), c.Style(), extra}, p),
+		for x, c := range row.cells {
+			text := string(p.appendCell(nil, row, x))
+			wide := c.Width() == 2
+			switch {
+			case wide && !p.rich && baseWidth(row, x) == 1: // padded
+				wide = false
+			case c.Width() == 0 && !p.rich && baseWidth(row, x-1) == 1:
+				text = " "
 			}
-			l.cells = append(l.cells, cell)
+			pen := wantPen(Pen{c.Fg(), c.Bg(), c.Style(), row.Extra(x)}, p)
+			l.cells = append(l.cells, readerCell{text, wide, pen})
 		}
 		lines = append(lines, l)
 	}

@@ -25,11 +25,33 @@ func (w *painter) glyph(y int, row *Row, x, n int) {
 		w.lost = true
 	}
 	w.plain = c&isCluster == 0 && c < 0x300
-	if c&isCluster != 0 {
-		w.dst = w.p.appendCluster(w.dst, row.cluster(c))
-		return
+	w.dst = w.p.appendCell(w.dst, row, x)
+}
+
+// appendCell appends the text of the cell in column x as a reader of p is to
+// print it.
+func (p *Profile) appendCell(dst []byte, row *Row, x int) []byte {
+	c := row.cells[x].content()
+	switch {
+	case c&isTail != 0:
+		return dst
+	case c&isWide == 0 && baseWidth(row, x) == 2 && !(p.clusters && c&isCluster != 0):
+		return utf8.AppendRune(dst, utf8.RuneError) // it would cover its neighbour, or wrap
+	case c&isCluster != 0:
+		return p.appendCluster(dst, row.cluster(c))
 	}
-	w.dst = appendGlyph(w.dst, rune(c&contentMask))
+	return appendGlyph(dst, rune(c&contentMask))
+}
+
+// baseWidth returns the width that readers give the base of the glyph in
+// column x, whatever its cell has.
+func baseWidth(row *Row, x int) int {
+	c := row.cells[x].content()
+	r := rune(c & contentMask)
+	if c&isCluster != 0 {
+		r, _ = utf8.DecodeRune(row.cluster(c))
+	}
+	return RuneWidth(r)
 }
 
 // appendGlyph appends a code point that has a width of its own. Controls and
@@ -86,6 +108,9 @@ func joins(r rune) bool { return r >= 0x300 && RuneWidth(r) == 0 }
 // in column x.
 func disputedCell(row *Row, x int) bool {
 	c := row.cells[x].content()
+	if c&isWide != 0 && baseWidth(row, x) != 2 {
+		return true
+	}
 	if c&isCluster == 0 {
 		return disputed(rune(c & contentMask))
 	}

@@ -52,7 +52,7 @@ func (p *programmer) action() {
 	case 14:
 		p.f("%s", []string{"\x1bM", "\x1bD", "\x1bE", "\b", "\t", "\n", "\r", "\x1b7", "\x1b8"}[p.rnd.Intn(9)])
 	case 15:
-		p.f("\x1b[?%d%c", []int{25, 5, 6, 7, 1049, 2004, 1004, 1000, 1002, 1006, 1015, 1007, 1, 47}[p.rnd.Intn(14)], "hl"[p.rnd.Intn(2)])
+		p.f("\x1b[?%d%c", []int{25, 5, 6, 7, 1049, 2004, 1004, 1000, 1002, 1006, 1015, 1007, 1, 47, 2027}[p.rnd.Intn(15)], "hl"[p.rnd.Intn(2)])
 	case 16:
 		p.f("\x1b]%d;%s\x07", p.rnd.Intn(3), []string{"", "title", "vim: 中文", strings.Repeat("long ", 80)}[p.rnd.Intn(4)])
 	case 17:
@@ -78,7 +78,7 @@ func (p *programmer) action() {
 
 // programGlyphs are what text is made of, the plain ones more often.
 var programGlyphs = strings.Fields(`a b c d e f g 0 1 2 - = / é ß ü ─ │ █ λ ☃ ⚡ ✔ 中 文 字 한 글 あ か゛ e` + "\u0301" +
-	` か` + "\u3099" + ` ❤` + "\ufe0f" + ` 😀 👍🏽 👩` + "\u200d👧 🇩🇪 \u00ad \u0301 \u115f \u1160 ䷀ 🫨 \U000e0041")
+	` か` + "\u3099" + ` ⌚` + "\ufe0e" + ` 1` + "\ufe0f\u20e3" + ` ❤` + "\ufe0f" + ` 😀 👍🏽 👩` + "\u200d👧 🇩🇪 \u00ad \u0301 \u115f \u1160 ䷀ 🫨 \U000e0041")
 
 func (p *programmer) text(n int) {
 	for range n {

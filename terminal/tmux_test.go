@@ -120,7 +120,7 @@ func TestTmuxShowsUserDiffs(t *testing.T) {
 // colours of the right half of a glyph.
 func tmuxCell(row *Row, x int, p *Profile) readerCell {
 	c := row.cells[x]
-	text := p.appendCluster(nil, row.AppendText(nil, x))
+	text := p.appendCell(nil, row, x)
 	cell := readerCell{string(text), c.Width() == 2, wantPen(Pen{c.Fg(), c.Bg(), c.Style(), row.Extra(x)}, p)}
 	if cell.pen.link = ""; c.Width() == 0 {
 		cell.pen = readerPen{}
