@@ -49,11 +49,12 @@ type Config struct {
 	Err *os.File // plain text before and after the session
 
 	Predict          PredictMode
-	PredictOverwrite bool      // guesses replace what is under the cursor instead of moving it
-	EscapeKey        EscapeKey // the zero value: no escape commands
-	NoInit           bool      // stay on the terminal's main screen
-	NoTitlePrefix    bool      // leave the window title as the server has it
-	Terminal         *Terminal // what Out can do; from LoadTerminal
+	PredictOverwrite bool          // guesses replace what is under the cursor instead of moving it
+	EscapeKey        EscapeKey     // the zero value: no escape commands
+	NoInit           bool          // stay on the terminal's main screen
+	NoTitlePrefix    bool          // leave the window title as the server has it
+	Clipboard        ClipboardMode // what becomes of the remote programs' writes to the clipboard
+	Terminal         *Terminal     // what Out can do; from LoadTerminal
 
 	Verbose int       // above 0: say in Log what happens
 	Log     io.Writer // nil: no log

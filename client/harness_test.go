@@ -158,6 +158,7 @@ type fakeServer struct {
 	emu    *terminal.Emulator
 	echoes session.EchoHistory
 	state  session.Screen
+	log    session.EventLog
 	seen   uint64
 
 	typed []byte
@@ -189,7 +190,7 @@ func (s *fakeServer) run(done <-chan struct{}) {
 	defer timer.Stop()
 	for {
 		now := time.Now()
-		s.state = session.NewScreen(s.emu.Snapshot(), s.echoes.Ack(now)).WithFinal(s.state.Final())
+		s.state = s.screen(now, s.state.Final())
 		s.tr.Touch(now)
 		for {
 			d, ok := s.tr.Poll(now, nil)
@@ -213,6 +214,19 @@ func (s *fakeServer) run(done <-chan struct{}) {
 			s.receive(time.Now(), d)
 		}
 	}
+}
+
+// screen returns the state to show, the last one if there is a final.
+func (s *fakeServer) screen(now time.Time, final *session.Final) session.Screen {
+	state := session.NewScreen(s.emu.Snapshot(), s.echoes.Ack(now)).WithFinal(final)
+	list, _ := s.emu.Events()
+	if version, _ := s.neg.Capability(session.RichDiff); version == 0 {
+		return state
+	}
+	for _, v := range list {
+		s.log.Add(v)
+	}
+	return state.WithEvents(s.log.Upto(s.tr.AckedState(), final != nil))
 }
 
 func (s *fakeServer) receive(now time.Time, d []byte) {

@@ -80,6 +80,10 @@ type loop struct {
 	datagram []byte // buffer for what is sent
 	lost     int    // typed bytes dropped because too much was unsent
 
+	events session.EventReader
+	act    actor
+	copied string // the clipboard text of a stock server's newest screen
+
 	disp       display
 	out        *frameWriter
 	dirty      bool          // there may be something new to draw
@@ -143,6 +147,8 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 	if cfg.NoInit {
 		caps.EnterCA, caps.ExitCA = nil, nil
 	}
+	lo.act = actor{clipboard: cfg.Clipboard, able: caps.Clipboard, notify: notifier{form: caps.Notify}}
+	caps.Clipboard = false // lo.act writes it
 	lo.disp.profile = terminal.UserProfile(caps)
 	lo.out = newFrameWriter(term.Write)
 	lo.tr = ssp.New(now, ssp.Config{
@@ -152,7 +158,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		DiffBudget: inputPiece,
 		Rand:       rand.Reader,
 		Negotiator: lo.neg,
-	}, session.Input{}, func() session.Input { return lo.input }, session.NewScreen(terminal.NewScreen(cols, rows), 0))
+	}, session.Input{}, func() session.Input { return lo.input }, session.NewRemoteScreen(terminal.NewScreen(cols, rows), lo.neg))
 	return lo, nil
 }
 
@@ -270,6 +276,9 @@ func (l *loop) next(now time.Time) time.Time {
 	case live:
 		next = earlier(next, l.filter.deadline())
 		next = earlier(next, l.note.next(now, l.contact()))
+		if !l.out.busy {
+			next = earlier(next, l.act.next(now))
+		}
 		if l.guess != nil && !l.out.busy { // else once the frame in flight is out
 			next = earlier(next, l.guess.NextTimeout())
 		}

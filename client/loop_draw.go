@@ -13,7 +13,7 @@ func (l *loop) draw(now time.Time) {
 		return
 	}
 	line := l.note.text(now, l.contact())
-	if !l.dirty && !l.guessDue(now) && line == l.noticeLine {
+	if !l.dirty && !l.guessDue(now) && line == l.noticeLine && !l.act.due(now) {
 		return
 	}
 	l.dirty, l.noticeLine = false, line
@@ -22,7 +22,8 @@ func (l *loop) draw(now time.Time) {
 		l.entered = true
 		frame = l.enter(frame)
 	}
-	l.out.submit(l.disp.append(frame, l.compose(now, line)))
+	frame = l.disp.append(frame, l.compose(now, line))
+	l.out.submit(l.act.append(frame, now))
 }
 
 // guessDue reports whether other guesses are to be shown without any news.
@@ -76,6 +77,7 @@ func (l *loop) lastFrame(whole bool) {
 		remote, _ := l.tr.Remote()
 		frame = l.disp.append(frame, l.disp.compose(remote.Term(), nil, ""))
 		l.disp.prefix = titlePrefix(l.cfg)
+		frame = l.act.append(frame, time.Now())
 	}
 	frame = l.disp.profile.AppendLeave(frame)
 	if l.cfg.NoInit { // the screen stays as it is, and what follows goes below the cursor

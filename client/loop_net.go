@@ -108,6 +108,7 @@ func (l *loop) newScreen(now time.Time) {
 	}
 	l.dirty = true
 	remote, _ := l.tr.Remote()
+	l.takeEvents(now, remote)
 	l.filter.kitty = remote.Term().Modes().KittyKeys&kittyDisambiguate != 0
 	if l.guess != nil {
 		l.guess.Frame(now, remote.Term(), remote.EchoAck(), l.pace())

@@ -219,8 +219,7 @@ func TestRemoteEnd(t *testing.T) {
 			s.connect()
 			s.ask(func() {
 				s.server.emu.Write([]byte("bye"))
-				echoed := s.server.echoes.Ack(time.Now())
-				s.server.state = session.NewScreen(s.server.emu.Snapshot(), echoed).WithFinal(c.final)
+				s.server.state = s.server.screen(time.Now(), c.final)
 				s.server.tr.Touch(time.Now())
 				s.server.tr.Shutdown(time.Now())
 			})

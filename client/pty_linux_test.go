@@ -83,7 +83,7 @@ func (s *udpServer) print(text string) { s.do <- func() { s.emu.Write([]byte(tex
 func (s *udpServer) end(f *session.Final) {
 	s.do <- func() {
 		now := time.Now()
-		s.state = session.NewScreen(s.emu.Snapshot(), s.echoes.Ack(now)).WithFinal(f)
+		s.state = s.screen(now, f)
 		s.tr.Touch(now)
 		s.tr.Shutdown(now)
 	}

@@ -290,6 +290,14 @@ func (t *Transport[L, R]) AckedNum() uint64 { return t.out.sent.front().num }
 // AckedState returns the newest local state known to be at the peer.
 func (t *Transport[L, R]) AckedState() L { return t.out.sent.front().state }
 
+// AckSoon acknowledges the newest remote state as soon as the interval between two
+// instructions allows, without the wait for data to ride on: the peer has more to
+// say once it knows that we hold it.
+func (t *Transport[L, R]) AckSoon(now time.Time) {
+	t.advance(now)
+	t.out.pace.ackBy(latest(t.now, t.out.sent.back().last.Add(t.rtt.interval())))
+}
+
 // SRTT returns the smoothed round-trip time and whether it was measured yet.
 func (t *Transport[L, R]) SRTT() (time.Duration, bool) {
 	smoothed, _ := t.rtt.srtt()

@@ -29,7 +29,41 @@ type Capabilities struct {
 	Keypad                          bool // DECKPAM
 	AltScroll                       bool // mode 1007, with XTSAVE and XTRESTORE
 
+	Notify NotifyForm // how it shows notifications
+
 	EnterCA, ExitCA []byte // to the alternate screen and back; nil: not wanted
+}
+
+// A NotifyForm is the sequence by which a terminal shows notifications.
+type NotifyForm uint8
+
+// The forms.
+const (
+	NotifyNone NotifyForm = iota // it has none
+	Notify9                      // OSC 9 ; text
+	Notify777                    // OSC 777 ; notify ; title ; text
+	Notify99                     // OSC 99, the protocol of kitty
+)
+
+// notifyForms are the forms of terminals that have one, by the part of TERM or
+// TERM_PROGRAM that names them.
+var notifyForms = []struct {
+	name string
+	form NotifyForm
+}{
+	{"kitty", Notify99}, {"foot", Notify777}, {"ghostty", Notify777}, {"wezterm", Notify777}, {"WezTerm", Notify777},
+	{"rxvt-unicode", Notify777}, {"iTerm", Notify9}, {"contour", Notify777}, {"rio", Notify9},
+}
+
+// NotifyFormOf returns the form of the terminal that the variable TERM or
+// TERM_PROGRAM names.
+func NotifyFormOf(name string) NotifyForm {
+	for _, n := range notifyForms {
+		if strings.Contains(name, n.name) {
+			return n.form
+		}
+	}
+	return NotifyNone
 }
 
 // titleInCA reports whether entering the alternate screen saves the title.
@@ -90,6 +124,7 @@ func CapabilitiesOf(ti Terminfo, term, colorterm string) Capabilities {
 		Clipboard:       ansi || has("Ms"),
 		Keypad:          has("smkx"),
 		AltScroll:       ansi,
+		Notify:          NotifyFormOf(term),
 
 		EnterCA: ti.Strings["smcup"],
 		ExitCA:  ti.Strings["rmcup"],
