@@ -57,6 +57,7 @@ type guess struct {
 	shape   string    // of the line where it is tried
 	moves   bool      // it changes the picture, so that a matching screen says something
 	decided time.Time // when the server first had had time to echo it
+	sighted time.Time // when a screen first was as it should be after this key
 	shown   time.Time // when it was first painted; zero if never
 	replay  bool      // guessed at before, and counted then
 	spoiled bool      // and it was wrong then

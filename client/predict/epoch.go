@@ -44,7 +44,7 @@ func (e *Engine) prove(v version) {
 		p.count++
 	}
 	needed := p.needed
-	if e.lag.slack > 0 {
+	if e.isSlow() {
 		needed++ // what looks like this key's echo may be a late one of another's
 	}
 	if p.count >= needed {

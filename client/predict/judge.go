@@ -39,30 +39,37 @@ func (e *Engine) judge(now time.Time) {
 func (e *Engine) matched(now time.Time) (m int, sure bool) {
 	c := e.frame.Cursor()
 	m = nowhere
-	start := len(e.trail) > 0 && isAt(c, e.trail[0].from) && e.untouched()
-	if start && e.lag.slack > 0 && e.seen < e.trail[0].id {
-		return atStart, false
-	}
 	for i := len(e.trail) - 1; i >= 0; i-- {
 		g := &e.trail[i]
-		if e.lag.slack > 0 && m >= 0 && g.id < e.seen {
+		if m >= 0 && g.id < e.seen {
 			break
 		}
 		if !isAt(c, g.pos) || !e.consistent(g.id) {
 			continue
 		}
 		possible := !g.decided.IsZero() || now.Sub(g.made) >= e.trig.soonest()
-		if possible && e.lag.slack == 0 {
-			return i, !e.doubled(i)
-		}
 		if possible || m == nowhere {
 			m, sure = i, possible && !e.doubled(i)
+			e.sight(now, i)
+		}
+		if possible && !e.isSlow() {
+			return m, sure
 		}
 	}
-	if m == nowhere && start {
-		m = atStart
+	if len(e.trail) > 0 && (m == nowhere || e.isSlow() && e.seen < e.trail[0].id) && isAt(c, e.trail[0].from) && e.untouched() {
+		return atStart, false
 	}
 	return m, sure
+}
+
+// isSlow reports whether programs were late with their echo lately.
+func (e *Engine) isSlow() bool { return e.lag.slack > 0 }
+
+// sight notes that the screen may show the effect of all keys up to index i.
+func (e *Engine) sight(now time.Time, i int) {
+	for ; i >= 0 && e.trail[i].sighted.IsZero(); i-- {
+		e.trail[i].sighted = now
+	}
 }
 
 // isAt reports whether a cursor is where a guess has it. Behind a full row it
@@ -152,7 +159,9 @@ func (e *Engine) judgeCells(now time.Time, m int, sure bool) (over bool) {
 			e.recolor(p)
 			e.drop(p, s)
 		case wrong:
-			e.lag.haunt(s, p, e.decided(now, i))
+			if m != nowhere { // nothing has happened: perhaps it still will
+				e.lag.haunt(s, p, e.decided(now, i))
+			}
 			switch {
 			case e.opts.Mode == Experimental:
 				e.stats.wrong(now, e.trail, i, i+1)
@@ -251,7 +260,7 @@ func (e *Engine) settle(now time.Time, m int) {
 				e.full = g.pos
 			}
 		}
-		e.lag.settled(now.Sub(g.decided), n <= m)
+		e.lag.settled(g.sighted.Sub(g.decided), n <= m)
 		e.stats.right(g)
 		e.last = *g
 		n++
