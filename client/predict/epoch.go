@@ -129,8 +129,9 @@ func (e *Engine) blame(i, m int) {
 }
 
 // realign looks for hidden guesses that are in the wrong place: a screen came that
-// shows none of the states guessed, and the keys before them are judged. What the
-// screen does not show yet is guessed anew from its cursor.
+// shows none of the states guessed, and the keys before them are judged, or have
+// moved the cursor, as Enter does when the prompt comes. What the screen does not
+// show yet is guessed anew from its cursor.
 func (e *Engine) realign(now time.Time, m int) (over bool) {
 	if m != nowhere || e.opts.Mode == Experimental {
 		return false
@@ -139,7 +140,10 @@ func (e *Engine) realign(now time.Time, m int) (over bool) {
 		g := &e.trail[i]
 		if !e.visible(g.epoch) {
 			if g.key.kind != keyGlyph && g.decided.IsZero() {
-				return false // that key still has to work
+				if isAt(e.frame.Cursor(), g.from) || now.Sub(g.made) < e.trig.soonest() {
+					return false // that key still has to work
+				}
+				e.maybe = max(e.maybe, g.id)
 			}
 			e.kill(now, g.epoch, m)
 			return true
