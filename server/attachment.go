@@ -27,8 +27,9 @@ type attachment struct {
 
 	keys  terminal.KeyFilter
 	echo  session.EchoHistory
-	num   uint64 // number of the client state whose events the host has
-	taken uint64 // how many events it has
+	num   uint64                // number of the client state whose events the host has
+	taken uint64                // how many events it has
+	user  *session.UserTerminal // as the emulator knows it; nil: not told
 
 	unechoed  uint64    // client state whose input is still on its way to the program; 0 for none
 	heard     time.Time // newest authentic datagram
@@ -97,6 +98,12 @@ func (a *attachment) hasStatus() bool {
 // before the first of the client's states is here.
 func (a *attachment) isRich() bool {
 	version, _ := a.neg.Capability(session.RichDiff)
+	return version > 0
+}
+
+// knowsTerminal reports whether the client tells what the user's terminal is.
+func (a *attachment) knowsTerminal() bool {
+	version, _ := a.neg.Capability(session.Terminal)
 	return version > 0
 }
 

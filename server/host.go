@@ -180,6 +180,14 @@ func (h *host) print(b []byte, now time.Time) {
 	case h.spare <- b[:cap(b)]:
 	default:
 	}
+	h.answer()
+}
+
+// answer hands the program the answers that it is owed.
+func (h *host) answer() {
+	if h.input == nil {
+		return
+	}
 	if r := h.em.Replies(); len(r) > 0 && h.input.len() < maxReplies {
 		h.input.write(r)
 	}

@@ -186,6 +186,7 @@ func (l *loop) takeInput() {
 		return
 	}
 	l.at.num = num
+	l.takeUserTerminal(in.UserTerminal())
 	var size session.Event
 	in.EventsSince(l.at.taken, func(e session.Event) bool {
 		if e.Bytes == nil {
@@ -220,6 +221,7 @@ func (l *loop) resize(e session.Event) {
 	if err := l.host.resize(e.Cols, e.Rows); err != nil {
 		l.log.at(1, "%v", err)
 	}
+	l.host.answer()
 	l.touch()
 }
 

@@ -30,6 +30,8 @@ type Input struct {
 	first uint64    // the events before this one are forgotten
 	end   uint64    // how many events there were, with the forgotten ones
 	added int       // bytes that Apply added
+
+	user *UserTerminal // nil: not told. Replaced, never written
 }
 
 // An eventLog is the memory of several Inputs, each of which sees a part of it.
@@ -158,8 +160,8 @@ func (in Input) Since(base Input) Input {
 }
 
 // Equal reports whether in and o have the same events, given that one begins
-// with the other. It implements ssp.Local.
-func (in Input) Equal(o Input) bool { return in.end == o.end }
+// with the other, and the same terminal. It implements ssp.Local.
+func (in Input) Equal(o Input) bool { return in.end == o.end && in.sameTerminal(o) }
 
 // Size returns how many bytes Apply added. It implements ssp.Remote.
 func (in Input) Size() int { return in.added }
@@ -173,6 +175,13 @@ func (in Input) AppendDiff(dst []byte, base Input, budget int) (diff []byte, rea
 	}
 	reached = in
 	reached.end = min(max(base.end, in.first), in.end)
+	if in.user != nil && !in.sameTerminal(base) {
+		start := len(dst)
+		dst = wire.AppendExtension(dst, userTerminalField, appendUserTerminal(nil, in.user))
+		if budget -= len(dst) - start; budget <= 0 {
+			return dst, reached
+		}
+	}
 	in.EventsSince(base.end, func(e Event) bool {
 		if e.Bytes == nil {
 			dst = wire.AppendResize(dst, int32(e.Cols), int32(e.Rows))
@@ -194,15 +203,26 @@ func (in Input) AppendDiff(dst []byte, base Input, budget int) (diff []byte, rea
 // it; unknown kinds of event are skipped and not counted. It implements
 // ssp.Remote.
 func (in Input) Apply(diff []byte) (Input, error) {
+	var user *UserTerminal
 	for ev, err := range wire.UserItems(diff) {
 		switch {
 		case err != nil:
 			return Input{}, fmt.Errorf("session: user message: %w", err)
 		case ev.Kind == wire.Resize && (ev.Cols < 1 || ev.Rows < 1):
 			return Input{}, errSize
+		case ev.Kind == wire.Extension && ev.Number == userTerminalField:
+			u, err := parseUserTerminal(ev.Bytes)
+			if err != nil {
+				return Input{}, err
+			}
+			user = u
 		}
 	}
 	in.added = 0
+	if user != nil && (in.user == nil || *in.user != *user) {
+		in.user = user
+		in.added += userTerminalSize
+	}
 	for ev := range wire.UserItems(diff) { // known to be well-formed: nothing is half done
 		switch ev.Kind {
 		case wire.Bytes:

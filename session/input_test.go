@@ -146,7 +146,7 @@ func TestInputApplyRefuses(t *testing.T) {
 
 func TestInputApplySkipsWhatItDoesNotKnow(t *testing.T) {
 	diff := wire.AppendBytes(nil, []byte("a"))
-	diff = wire.AppendExtension(diff, 64, []byte("focus"))
+	diff = wire.AppendExtension(diff, 66, []byte("later"))
 	diff = wire.AppendBytes(diff, []byte("b"))
 	got, err := Input{}.Apply(diff)
 	if err != nil || events(got, 0) != `"ab"` || got.Len() != 2 {

@@ -40,7 +40,7 @@ type Capability struct {
 
 // Supported returns the capabilities of this version of roam.
 func Supported() []Capability {
-	return []Capability{{Number: RichDiff, Version: 1}, {Number: Status, Version: 1}}
+	return []Capability{{Number: RichDiff, Version: 1}, {Number: Terminal, Version: 1}, {Number: Status, Version: 1}}
 }
 
 const (

@@ -1,0 +1,37 @@
+package server
+
+import (
+	"testing"
+
+	"roam/session"
+	"roam/terminal"
+)
+
+// Programs are told what the client knows of the user's terminal.
+func TestProgramAsksForUserTerminal(t *testing.T) {
+	const ask = `stty raw -echo; printf '\033]11;?\033\\\033[14t\033[c'; dd bs=1 count=55 2>/dev/null | od -An -c | tr -d ' \n'; sleep 60`
+	s := serveScript(t, "read x; "+ask, nil)
+	c := attach(t, &s.as, session.Supported())
+	var u session.UserTerminal
+	u.Look = terminal.UserTerminal{CellWidth: 10, CellHeight: 20}
+	u.Look.Colors.Bg = terminal.RGB(0x12, 0x34, 0x56)
+	c.in = c.in.WithUserTerminal(u)
+	c.typeIn("\r")
+	// What cannot write the clipboard is not said to.
+	c.until(c.shows(`033]11;rgb:1212/3434/5656033\033[4;480;800t033[?64;6;21;22;28c`))
+	c.in = c.in.AppendBytes([]byte("\x03"))
+}
+
+// Of a client with which Terminal is not agreed nothing is taken.
+func TestUserTerminalNotAgreed(t *testing.T) {
+	s := serveScript(t, "echo ready; cat", nil)
+	c := attach(t, &s.as, []session.Capability{{Number: session.Status, Version: 1}})
+	c.in = c.in.WithUserTerminal(session.UserTerminal{Colors: 8})
+	c.until(c.shows("ready"))
+	c.typeIn("\x04")
+	c.until(c.ended)
+	<-s.ended
+	if s.at.user != nil {
+		t.Errorf("the server took %+v", *s.at.user)
+	}
+}
