@@ -11,6 +11,9 @@ func (e *Engine) apply(g guess) {
 	if len(e.trail) >= maxTrail {
 		e.reset()
 	}
+	if e.hintedKey(&g) {
+		return
+	}
 	if e.opts.Mode == Experimental {
 		e.current = e.confirmed
 	}
@@ -39,6 +42,9 @@ func (e *Engine) apply(g guess) {
 		e.unknown(g)
 	default:
 		e.edit(g, p)
+	}
+	if e.hinted.certain() && (g.key.kind == keyGlyph || g.key.kind == keyErase) {
+		e.confirmed = e.current
 	}
 }
 

@@ -94,6 +94,7 @@ type Engine struct {
 	habits habits
 	trig   triggers
 	lag    lag
+	hinted hinted
 	paste  int      // bytes of a bracketed paste so far; -1: none
 	stays  bool     // programs here leave the cursor in the last column they filled
 	full   position // where the screen's cursor stands in a column just filled; zero for nowhere

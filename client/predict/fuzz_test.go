@@ -48,6 +48,9 @@ func (s *scramble) step(op byte, arg []byte) {
 		s.frame(s.echoed + uint64(op>>3))
 	case 5:
 		s.now = s.now.Add(time.Duration(op) * 4 * time.Millisecond)
+		if len(arg) > 0 {
+			s.e.Hint(s.now, Hint{After: s.echoed + uint64(arg[0]>>4), Echo: arg[0]&1 != 0, Canonical: arg[0]&2 != 0})
+		}
 	case 6: // what was typed is printed
 		s.em.Write(arg)
 		s.e.Typed(s.now, arg, s.sent, false)
