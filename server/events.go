@@ -9,7 +9,8 @@ func (l *loop) announceRich() {
 		return
 	}
 	opts := l.host.em.Options()
-	opts.Clusters, opts.Clipboard = true, true
+	opts.Clusters = true
+	opts.Clipboard = opts.Clipboard || l.at.user == nil // who did not tell has one
 	l.host.em.SetOptions(opts)
 }
 
