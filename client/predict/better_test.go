@@ -83,6 +83,23 @@ func TestOfferIsReplaced(t *testing.T) {
 	st.want(1, "> git p|tatus") // Right may accept what is offered: not guessed
 }
 
+// TestDimTextInEditors is no offer: it moves.
+func TestDimTextInEditors(t *testing.T) {
+	st := newStory(t, Options{}, 40, 4, "x = 1\r\n")
+	st.key("a")
+	st.settled("a")
+	st.key("\x1b[A") // to a line that was not typed here
+	st.settled("\x1b[1;1Hx = 1 \x1b[90m# note\x1b[m\x1b[1;6H")
+	st.key("0")
+	st.settled("0 \x1b[90m# note\x1b[m\x1b[1;7H")
+	st.typed("0 ")
+	st.want(0, "x = 100 | # note")
+	st.typed("# ")
+	st.want(0, "x = 100 # | # note")
+	st.typed("aa")
+	st.want(0, "x = 100 # aa| # note")
+}
+
 // TestLineEditorKeys: what readline does with a key is guessed openly once it
 // was seen.
 func TestLineEditorKeys(t *testing.T) {

@@ -50,17 +50,17 @@ func glyphOf(r *terminal.Row, col int) glyph {
 
 // isDim reports whether c looks like the text that some shells offer to the
 // right of the cursor: faint or grey.
-func isDim(c terminal.Cell) bool {
-	if c.IsBlank() {
-		return false
-	}
-	if c.Style()&terminal.Faint != 0 {
+func isDim(c terminal.Cell) bool { return !c.IsBlank() && isDimPen(c.Fg(), c.Style()) }
+
+// isDimPen reports whether a pen writes faint or grey text.
+func isDimPen(fg terminal.Color, style terminal.Style) bool {
+	if style&terminal.Faint != 0 {
 		return true
 	}
-	if n, ok := c.Fg().Palette(); ok {
+	if n, ok := fg.Palette(); ok {
 		return n == 8 || n >= 236 && n <= 248 // bright black; the middle of the grey ramp
 	}
-	r, g, b, ok := c.Fg().RGB()
+	r, g, b, ok := fg.RGB()
 	return ok && max(r, g, b)-min(r, g, b) <= 24 && r >= 0x40 && r <= 0xa8
 }
 

@@ -111,13 +111,20 @@ func (e *Engine) textEnd(p position) (end int, open bool) {
 }
 
 // offered reports whether a cell holds text that a shell only offers, as far as
-// can be seen: it is dim, what stands before it is not, and the line is one of text.
+// can be seen: it is dim, what stands before it is not, and it is in the line that is
+// being typed. (A comment in an editor is dim, too.)
 func (e *Engine) offered(row, col int) bool {
 	r := e.row(row)
-	if r == nil || col >= r.Len() || !isDim(r.Cell(col)) || e.slotAt(row, col) != nil {
+	if r == nil || col == 0 || col >= r.Len() || !isDim(r.Cell(col)) || e.slotAt(row, col) != nil {
 		return false
 	}
-	return col > 0 && !isDim(r.Cell(col-1)) || e.slotAt(row, max(0, col-1)) != nil
+	if e.line.row != row || col < e.line.start || !e.hasLine() {
+		return false
+	}
+	if s := e.slotAt(row, col-1); s != nil {
+		return !isDimPen(s.top.pen.Fg, s.top.pen.Style)
+	}
+	return !isDim(r.Cell(col - 1))
 }
 
 // slotAt returns the slot of a cell that is guessed at, nil for others.
