@@ -94,6 +94,13 @@ func (s Screen) Equal(o Screen) bool {
 	return s.term != nil && o.term != nil && s.term.Equal(o.term)
 }
 
+// CanWait reports whether s has nothing new but events. It implements
+// ssp.Patient.
+func (s Screen) CanWait(earlier Screen) bool {
+	s.events.end = earlier.events.end
+	return s.Equal(earlier)
+}
+
 // AppendDiff appends the HostMessage that leads a stock client, or any other,
 // from base to s: echo ack, size, host bytes, events, end of the session, each
 // only if it differs (docs/protocol.md D2). Diffs from state 0 have a size and paint

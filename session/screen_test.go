@@ -354,3 +354,41 @@ func FuzzScreenApply(f *testing.F) {
 		}
 	})
 }
+
+// richNegotiation returns a client's negotiation that has agreed on all.
+func richNegotiation() *Negotiation {
+	n := NewClientNegotiation(Supported())
+	n.Peer(appendField(nil, Supported()))
+	return n
+}
+
+// appendExtension returns a HostMessage of Events alone.
+func appendExtension(body []byte) []byte { return wire.AppendExtension(nil, eventsField, body) }
+
+func FuzzRichApply(f *testing.F) {
+	var log EventLog
+	log.Add(clipboardWrite("c", 1, 100))
+	log.Add(terminal.Event{Kind: terminal.EventBell})
+	from := NewScreen(screenOf(20, 5, "one\r\ntwo"), 3).WithEvents(Events{})
+	to := NewScreen(screenOf(30, 5, "\x1b[4:3mone\a\x1b]2;title\a\x1b]133;A\a\r\n漢字"), 4).WithEvents(log.Upto(from, false))
+	for _, base := range []Screen{{}, from} {
+		diff, _ := to.AppendDiff(nil, base, 0)
+		f.Add(diff)
+	}
+	f.Fuzz(func(t *testing.T, diff []byte) {
+		base := NewRemoteScreen(screenOf(20, 5, "one\r\ntwo"), richNegotiation())
+		got, err := base.Apply(diff)
+		if err != nil {
+			return
+		}
+		cols, rows := got.Term().Size()
+		if !validSize(cols, rows) || got.Size() > maxCols*maxRows*cellBytes+len(diff)*len(diff) || len(got.events.bytes) > len(diff) {
+			t.Errorf("Apply(%x): %dx%d, size %d, %d bytes of events", diff, cols, rows, got.Size(), len(got.events.bytes))
+		}
+		var r EventReader
+		r.Read(got)
+		if r.Read(got) != nil || len(r.partial) > len(diff) {
+			t.Errorf("Apply(%x): events come twice", diff)
+		}
+	})
+}

@@ -46,6 +46,11 @@ type pair struct {
 	got   Input  // what those were
 	final *Final
 	acks  []uint64 // echo acks that the client saw
+
+	log      EventLog
+	events   EventReader
+	acted    []terminal.Event // what the client has done
+	onScreen func(Screen)     // called after each datagram to the client; nil: not
 }
 
 // newPair returns a session whose links are alike. Capabilities of nil make an end
@@ -60,7 +65,7 @@ func newPair(t *testing.T, seed uint64, path sim.Conditions, client, server []Ca
 		p.clientNeg = NewClientNegotiation(client)
 		cfg := p.config(ssp.Client, crypto.ToServer)
 		cfg.Negotiator = p.clientNeg
-		p.client = ssp.New(now, cfg, Input{}, func() Input { return p.typed }, NewScreen(terminal.NewScreen(100, 30), 0))
+		p.client = ssp.New(now, cfg, Input{}, func() Input { return p.typed }, NewRemoteScreen(terminal.NewScreen(100, 30), p.clientNeg))
 	}
 	if server != nil {
 		p.serverNeg = NewServerNegotiation(server)
@@ -86,17 +91,31 @@ func (p *pair) config(role ssp.Role, send crypto.Direction) ssp.Config {
 
 func (p *pair) screen() Screen {
 	s := NewScreen(p.term.Snapshot(), p.echo.Ack(p.world.Now()))
-	if p.final != nil && p.serverNeg != nil {
-		if v, _ := p.serverNeg.Capability(Status); v > 0 {
-			s = s.WithFinal(p.final)
-		}
+	if p.serverNeg == nil {
+		return s
+	}
+	if v, _ := p.serverNeg.Capability(Status); v > 0 && p.final != nil {
+		s = s.WithFinal(p.final)
+	}
+	if p.serverNeg.rich() {
+		s = s.WithEvents(p.log.Upto(p.server.AckedState(), p.final != nil))
 	}
 	return s
 }
 
 func (p *pair) atClient(d sim.Datagram) {
-	p.client.Receive(p.world.Now(), d.Data, d.CE)
+	now := p.world.Now()
+	r, _ := p.client.Receive(now, d.Data, d.CE)
 	s, _ := p.client.Remote()
+	if r.NewState {
+		p.acted = append(p.acted, p.events.Read(s)...)
+		if p.events.Partial() {
+			p.client.AckSoon(now)
+		}
+	}
+	if p.onScreen != nil {
+		p.onScreen(s)
+	}
 	if n := len(p.acks); n == 0 || p.acks[n-1] != s.EchoAck() {
 		p.acks = append(p.acks, s.EchoAck())
 	}
@@ -106,6 +125,9 @@ func (p *pair) atClient(d sim.Datagram) {
 func (p *pair) atServer(d sim.Datagram) {
 	now := p.world.Now()
 	r, _ := p.server.Receive(now, d.Data, d.CE)
+	if r.Acked && p.log.More() {
+		p.server.Touch(now)
+	}
 	if r.NewState {
 		in, num := p.server.Remote()
 		in.EventsSince(p.taken, func(e Event) bool {
@@ -177,6 +199,10 @@ func (p *pair) resize(cols, rows int) {
 
 func (p *pair) output(b string) {
 	p.term.Write([]byte(b))
+	list, _ := p.term.Events()
+	for _, v := range list {
+		p.log.Add(v)
+	}
 	p.server.Touch(p.world.Now())
 	p.flushServer()
 }
@@ -191,6 +217,9 @@ func (p *pair) wantSame() {
 	shown, _ := p.client.Remote()
 	if got, want := text(shown.Term()), text(p.term.Snapshot()); got != want {
 		p.t.Errorf("the client shows\n%s\nwant\n%s", got, want)
+	}
+	if rich := p.clientNeg != nil && p.clientNeg.rich(); rich && !shown.Term().Equal(p.term.Snapshot().WithoutEvents()) {
+		p.t.Error("the client's screen has not all that the server's has")
 	}
 	for i := 1; i < len(p.acks); i++ {
 		if p.acks[i] < p.acks[i-1] {

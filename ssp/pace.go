@@ -15,8 +15,10 @@ type pace struct {
 	silent   bool
 	silentTo uint64
 
-	// ackDue is when an ack leaves, if need be alone.
-	ackDue time.Time
+	// ackDue is when an ack leaves, if need be alone; hurried says that it does
+	// only so that the peer goes on with what can wait.
+	ackDue  time.Time
+	hurried bool
 }
 
 // notice starts the clock of the first change.
@@ -66,7 +68,11 @@ func (s *sender[L]) dataDeadline(c conditions) time.Time {
 		return s.sent.lapses(assumed, c.within())
 	}
 	if s.dirty || !s.current.Equal(back.state) {
-		return latest(back.last.Add(c.interval), s.pace.noticed.Add(c.minDelay))
+		last := s.spaced
+		if !s.dirty && s.canWait(s.current) {
+			last = back.last
+		}
+		return latest(last.Add(c.interval), s.pace.noticed.Add(c.minDelay))
 	}
 	if c.heard.IsZero() || c.now.Sub(c.heard) >= activeRetry {
 		return never

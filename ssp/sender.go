@@ -15,19 +15,25 @@ type sender[L Local[L]] struct {
 	dirty   bool // it may have changed since
 	final   bool // current is the session's last state
 
-	pace pace
+	pace   pace
+	spaced time.Time // last transmission from which the interval to the next one counts
+
+	patient bool // the states are Patient
 
 	fromFront, fromAssumed []byte // scratch for diffs
 	tooLong                uint64 // diffs that could not be sent
 }
 
 func newSender[L Local[L]](now time.Time, zero L, local func() L) sender[L] {
+	_, patient := any(zero).(Patient[L])
 	return sender[L]{
+		patient: patient,
 		sent:    newSentList(now, zero),
 		local:   local,
 		current: zero,
 		dirty:   true,
 		pace:    pace{ackDue: now, noticed: now},
+		spaced:  now,
 	}
 }
 
@@ -56,6 +62,16 @@ func (s *sender[L]) refresh() {
 func (s *sender[L]) finish() {
 	s.refresh()
 	s.final = true
+}
+
+// canWait reports whether a state differs from the last one sent in nothing that
+// is urgent.
+func (s *sender[L]) canWait(state L) bool {
+	if !s.patient {
+		return false
+	}
+	back := s.sent.back().state
+	return !state.Equal(back) && any(state).(Patient[L]).CanWait(back)
 }
 
 // acked takes in the peer's ack. It reports whether it is news.
@@ -136,6 +152,7 @@ func (s *sender[L]) diff(scratch *[]byte, base, budget int) draft[L] {
 // before and is still the newest keeps its number: the same number always means
 // the same state.
 func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, repeated bool) {
+	patient := len(d.diff) == 0 && s.pace.hurried || s.canWait(d.reached)
 	back, base := s.sent.back(), s.sent[d.base].num
 	num := back.num + 1
 	switch {
@@ -157,6 +174,9 @@ func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, rep
 		back.last, back.base, back.same = now, base, len(d.diff) == 0
 	} else {
 		s.sent.add(sentState[L]{num: num, state: d.reached, first: now, last: now, base: base, same: len(d.diff) == 0})
+	}
+	if !patient {
+		s.spaced = now
 	}
 	s.pace.transmitted(now)
 	if !d.whole {

@@ -22,6 +22,15 @@ type Local[S any] interface {
 	Since(acked S) S
 }
 
+// A Patient state says of some of its changes that they can wait: states that a
+// Transport sends may implement it beside Local. A transmission of nothing else
+// does not make the next one wait for the interval between two.
+type Patient[S any] interface {
+	// CanWait reports whether the state and an earlier one, which are not equal,
+	// differ in nothing for which somebody waits.
+	CanWait(earlier S) bool
+}
+
 // Remote is a state that a Transport rebuilds from the peer's diffs.
 type Remote[S any] interface {
 	// Apply returns the state that diff makes of the receiver of the call, which

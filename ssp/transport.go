@@ -295,7 +295,9 @@ func (t *Transport[L, R]) AckedState() L { return t.out.sent.front().state }
 // say once it knows that we hold it.
 func (t *Transport[L, R]) AckSoon(now time.Time) {
 	t.advance(now)
-	t.out.pace.ackBy(latest(t.now, t.out.sent.back().last.Add(t.rtt.interval())))
+	if at := latest(t.now, t.out.sent.back().last.Add(t.rtt.interval())); at.Before(t.out.pace.ackDue) {
+		t.out.pace.ackDue, t.out.pace.hurried = at, true
+	}
 }
 
 // SRTT returns the smoothed round-trip time and whether it was measured yet.
