@@ -17,7 +17,7 @@ func (e *Engine) apply(g guess) {
 	if e.opts.Mode == Experimental {
 		e.current = e.confirmed
 	}
-	if e.lag.waiting(e) {
+	if e.waiting() {
 		e.newEpoch() // what is shown may be wrong already: add nothing to it
 	}
 	if !g.replay {

@@ -113,13 +113,13 @@ func (e *Engine) late(now time.Time, i, m int) bool {
 }
 
 // grace returns how long a program may take beyond what the server grants it.
-// What is hidden does no harm; what is shown waits as long as this session
-// has shown to be needed.
+// What is hidden does no harm; what is shown waits a little, and as long as this
+// session has shown to be needed.
 func (e *Engine) grace(epoch uint64) time.Duration {
 	if !e.visible(epoch) {
 		return hiddenGrace
 	}
-	return e.lag.slack
+	return max(e.lag.slack, shownGrace)
 }
 
 // patience returns how long a key without a cell of its own, such as an arrow,

@@ -12,6 +12,10 @@ const (
 	// completion. Nobody sees them, so waiting costs nothing.
 	hiddenGrace = time.Second
 
+	// shownGrace is how long shown guesses wait at least while nothing at all has
+	// happened: as long again as the server waits, and a bit for a loaded host.
+	shownGrace = 80 * time.Millisecond
+
 	// arrowGrace is how long shown motions wait at least. The cursor alone is
 	// weak evidence, and the server may have caught the program half way.
 	arrowGrace = 100 * time.Millisecond
@@ -93,7 +97,7 @@ func (l *lag) settled(after time.Duration, echoed bool) {
 }
 
 // waiting reports whether something shown is overdue, so that it may be wrong.
-func (l *lag) waiting(e *Engine) bool {
-	return l.slack > 0 && len(e.trail) > 0 && !e.trail[0].decided.IsZero() &&
+func (e *Engine) waiting() bool {
+	return len(e.trail) > 0 && !e.trail[0].decided.IsZero() &&
 		e.visible(e.trail[0].epoch) && e.visible(e.current)
 }
