@@ -94,6 +94,7 @@ type draft[L any] struct {
 	reached L
 	whole   bool // reached is the current state
 	worth   bool // to be sent although the diff is empty
+	again   int  // index of the entry that is reached, sent before; 0 for a new one or the newest
 }
 
 // draft chooses the base of the next instruction (docs/protocol.md C4).
@@ -106,16 +107,39 @@ func (s *sender[L]) draft(c conditions, budget int) draft[L] {
 	front := s.diff(&s.fromFront, 0, budget)
 	base := s.sent.assumed(c.now, c.within())
 	if base == 0 || front.whole && len(front.diff) > 0 && len(front.diff) < cheapDiff {
-		return front
+		return s.inStep(&s.fromFront, front)
 	}
 	assumed := s.diff(&s.fromAssumed, base, budget)
 	if !front.isBetter(assumed) {
-		return assumed
+		return s.inStep(&s.fromAssumed, assumed)
 	}
 	// The object is again what it was when the peer last acknowledged it, but the
 	// peer is likely to have something else by now.
 	front.worth = len(front.diff) == 0 && len(assumed.diff) > 0
 	return front
+}
+
+// inStep returns d, or what is to be sent in its place if it is cut and ends before
+// states that were sent already. A peer may hold those, and would take a new number
+// with less in it for history that was changed (docs/hazards.md E2); so the next of
+// them is repeated, whose content and number it may know.
+func (s *sender[L]) inStep(scratch *[]byte, d draft[L]) draft[L] {
+	if d.whole {
+		return d
+	}
+	base := s.sent[d.base].state
+	for i := d.base + 1; i < len(s.sent); i++ {
+		if s.sent[i].state.Equal(base) {
+			continue
+		}
+		diff, reached := s.sent[i].state.AppendDiff((*scratch)[:0], base, 0)
+		if len(diff) > maxDiff {
+			return d
+		}
+		*scratch = trimmed(diff)
+		return draft[L]{base: d.base, diff: diff, reached: reached, again: i}
+	}
+	return d
 }
 
 // isBetter reports whether a draft from the certain base is worth its longer
@@ -150,12 +174,14 @@ func (s *sender[L]) diff(scratch *[]byte, base, budget int) draft[L] {
 // number files the draft in the sent list, as sent now, and returns the
 // instruction, whose diff is valid until the next draft. A state that was sent
 // before and is still the newest keeps its number: the same number always means
-// the same state.
-func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, repeated bool) {
+// the same state. It returns the entry, too, and whether it was sent before.
+func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, entry *sentState[L], repeated bool) {
 	patient := len(d.diff) == 0 && s.pace.hurried || s.canWait(d.reached)
 	back, base := s.sent.back(), s.sent[d.base].num
 	num := back.num + 1
 	switch {
+	case d.again > 0:
+		num = s.sent[d.again].num
 	case s.final:
 		// If not even the last state fits into one diff, it is what fits.
 		s.current = d.reached
@@ -170,11 +196,20 @@ func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, rep
 		Throwaway: s.sent.front().num,
 		Diff:      d.diff,
 	}
-	if num == back.num {
-		back.last, back.base, back.same = now, base, len(d.diff) == 0
-	} else {
-		s.sent.add(sentState[L]{num: num, state: d.reached, first: now, last: now, base: base, same: len(d.diff) == 0})
+	repeated = num == back.num || d.again > 0
+	switch {
+	case d.again > 0:
+		entry = &s.sent[d.again]
+		entry.first, entry.base, entry.same = now, base, false // what follows may go out at once
+		back.last = now                                        // the pace counts from there
+	case repeated:
+		back.base, back.same = base, len(d.diff) == 0
+		entry = back
+	default:
+		s.sent.add(sentState[L]{num: num, state: d.reached, first: now, base: base, same: len(d.diff) == 0})
+		entry = s.sent.back()
 	}
+	entry.last = now
 	if !patient {
 		s.spaced = now
 	}
@@ -182,7 +217,7 @@ func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, rep
 	if !d.whole {
 		s.pace.notice(now) // the rest is still to be said
 	}
-	return ins, num == back.num
+	return ins, entry, repeated
 }
 
 // trimmed returns b emptied for reuse, or nil if it is too large to keep.

@@ -194,3 +194,46 @@ func TestDiffBudget(t *testing.T) {
 		}
 	}
 }
+
+// A client that sends in parts and hears no acks must not send less under a higher
+// number than before: a stock server that has got the earlier parts would abort.
+func TestPartsNeverShrink(t *testing.T) {
+	st := newStory(t, Client, func(cfg *Config) { cfg.DiffBudget = 20 })
+	st.set(noise(25)) // a boundary that pieces counted from the front do not meet
+	st.advance(300 * ms)
+	st.set(st.local.text + noise(200))
+	ends := map[uint64]int{0: 0}
+	repeats, newest, most := 0, uint64(0), 0
+	for i := range 200 {
+		st.advance(100 * ms)
+		if i > 100 && i%10 == 0 {
+			st.ack(newest)
+		}
+		for _, x := range st.take() {
+			end := ends[x.ins.Old]
+			for it, err := range wire.UserItems(x.ins.Diff) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				end += len(it.Bytes)
+			}
+			if old, known := ends[x.ins.New]; known {
+				repeats++
+				if old != end {
+					t.Fatalf("at %v: state %d ends at %d, and at %d before", x.at, x.ins.New, end, old)
+				}
+			}
+			ends[x.ins.New] = end
+			if x.ins.New > newest {
+				newest = x.ins.New
+				if end < most {
+					t.Fatalf("at %v: state %d ends at %d, and one before at %d", x.at, newest, end, most)
+				}
+				most = end
+			}
+		}
+	}
+	if repeats == 0 || most != len(st.local.text) {
+		t.Errorf("%d repeats, all of %d bytes; want some, of %d", repeats, most, len(st.local.text))
+	}
+}

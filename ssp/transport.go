@@ -182,14 +182,13 @@ func (t *Transport[L, R]) fill() bool {
 
 // transmit puts a draft into the outbox.
 func (t *Transport[L, R]) transmit(d draft[L]) {
-	ins, repeated := t.out.number(t.now, d)
+	ins, entry, repeated := t.out.number(t.now, d)
 	ins.Ack = t.in.newest().num
 	ins.Chaff = t.padder.next()
 	ins.Roam = t.nego.field()
-	back := t.out.sent.back()
-	back.carried = ins.Roam != nil && (back.carried || !repeated)
+	entry.carried = ins.Roam != nil && (entry.carried || !repeated)
 	t.outbox.load(ins, t.cfg.MaxPayload)
-	back.large = t.outbox.pieces() > largePieces
+	entry.large = t.outbox.pieces() > largePieces
 	t.end.transmitted()
 	if !t.met {
 		t.out.pace.ackBy(t.now.Add(contactInterval))
