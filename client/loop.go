@@ -74,7 +74,7 @@ type loop struct {
 	result   Result
 	leftover error // what went wrong with the terminal; the session's own error
 
-	input    session.Input
+	input    inputQueue
 	filter   typedFilter
 	keys     []byte // buffer for what filter passes
 	datagram []byte // buffer for what is sent
@@ -113,11 +113,6 @@ type typedChunk struct {
 	err   error // the terminal is gone
 }
 
-// inputPiece is the most bytes of input in one instruction: some 13 datagrams if
-// they do not shrink. A long paste leaves in such pieces, so that a loss costs a piece
-// and not the paste.
-const inputPiece = 16 << 10
-
 // goroutines is how many goroutines a loop starts: the reader and the writer.
 const goroutines = 2
 
@@ -132,7 +127,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 	lo := &loop{
 		cfg: cfg, term: term, link: l, start: now, signals: signals,
 		neg:    session.NewClientNegotiation(session.Supported()),
-		input:  session.Input{}.AppendResize(cols, rows), // the first event says the size (docs/protocol.md C2)
+		input:  newInputQueue(cols, rows), // the first event says the size (docs/protocol.md C2)
 		filter: typedFilter{esc: cfg.EscapeKey},
 		disp:   display{cols: cols, rows: rows, prefix: titlePrefix(cfg)},
 		guess:  newGuess(cfg),
@@ -155,10 +150,9 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		Role:       ssp.Client,
 		Session:    keys,
 		MaxPayload: l.MaxPayload(),
-		DiffBudget: inputPiece,
 		Rand:       rand.Reader,
 		Negotiator: lo.neg,
-	}, session.Input{}, func() session.Input { return lo.input }, session.NewRemoteScreen(terminal.NewScreen(cols, rows), lo.neg))
+	}, session.Input{}, func() session.Input { return lo.input.open }, session.NewRemoteScreen(terminal.NewScreen(cols, rows), lo.neg))
 	return lo, nil
 }
 

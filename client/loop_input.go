@@ -16,7 +16,7 @@ import (
 const maxUnsent = 1 << 20
 
 // unsent returns how many events the server has not confirmed.
-func (l *loop) unsent() int { return int(l.input.Len() - l.tr.AckedState().Len()) }
+func (l *loop) unsent() int { return int(l.input.all.Len() - l.tr.AckedState().Len()) }
 
 // full reports whether the terminal is not to be read for now.
 func (l *loop) full(now time.Time) bool {
@@ -87,11 +87,18 @@ func (l *loop) send(now time.Time, keys []byte, pasted bool) {
 	if len(keys) == 0 {
 		return
 	}
-	l.input = l.input.AppendBytes(keys)
-	l.tr.Touch(now)
+	l.input.all = l.input.all.AppendBytes(keys)
+	l.slide(now)
 	if l.guess != nil {
-		l.guess.Typed(now, keys, l.tr.SentNum(), pasted)
+		l.guess.Typed(now, keys, l.tr.SentNum(), pasted || l.input.waits())
 		l.dirty = true
+	}
+}
+
+// slide gives the transport what it may send by now.
+func (l *loop) slide(now time.Time) {
+	if l.input.slide(l.tr.AckedState()) {
+		l.tr.Touch(now)
 	}
 }
 
@@ -165,8 +172,8 @@ func (l *loop) resize(now time.Time) {
 	if cols == before.cols && rows == before.rows {
 		return
 	}
-	l.input = l.input.AppendResize(cols, rows)
-	l.tr.Touch(now)
+	l.input.all = l.input.all.AppendResize(cols, rows)
+	l.slide(now)
 	if l.guess != nil {
 		l.guess.Resized()
 	}

@@ -90,6 +90,9 @@ func (l *loop) receive(now time.Time, d carrier.Datagram) {
 	}
 	before := l.contact()
 	receipt, _ := l.tr.Receive(now, d.Data, d.CE) // what was wrong is counted there
+	if receipt.Acked {
+		l.slide(now)
+	}
 	if receipt.Newest {
 		l.heard = now
 		if late, reply := before.late(now); late && !reply {
@@ -185,8 +188,8 @@ func (l *loop) poke(now time.Time) {
 		return
 	}
 	l.poked = now
-	l.input = l.input.AppendResize(l.disp.cols, l.disp.rows)
-	l.tr.Touch(now)
+	l.input.all = l.input.all.AppendResize(l.disp.cols, l.disp.rows)
+	l.slide(now)
 }
 
 // A clockWatch notices that the machine slept: the monotonic clock stops then,
