@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	mathrand "math/rand/v2"
 	"net/netip"
 	"os"
 	"slices"
@@ -161,8 +162,9 @@ type fakeServer struct {
 	log    session.EventLog
 	seen   uint64
 
-	typed []byte
-	sizes [][2]int
+	typed  []byte
+	sizes  [][2]int
+	shrunk int // states that were no continuation of older ones
 
 	in     chan []byte
 	do     chan func()
@@ -235,6 +237,9 @@ func (s *fakeServer) receive(now time.Time, d []byte) {
 		return
 	}
 	input, num := s.tr.Remote()
+	if input.Len() < s.seen { // a stock server aborts (docs/protocol.md, hazards)
+		s.shrunk++
+	}
 	if input.Len() > s.seen {
 		s.echoes.Add(num, now)
 	}
@@ -256,6 +261,8 @@ type fakePath struct {
 	delay    time.Duration
 	up, down bool // works in this direction
 	sendErr  error
+	loss     float64
+	rng      *mathrand.Rand
 	source   netip.Addr
 	srcErr   error
 	hops     int
@@ -285,7 +292,7 @@ func (p *fakePath) Send(b []byte) error {
 		return p.sendErr
 	}
 	p.sent++
-	if p.up {
+	if p.up && p.rng.Float64() >= p.loss {
 		b := slices.Clone(b)
 		time.AfterFunc(p.delay, func() { p.server.in <- b })
 	}
@@ -295,7 +302,7 @@ func (p *fakePath) Send(b []byte) error {
 func (p *fakePath) toClient(b []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.down {
+	if p.down && p.rng.Float64() >= p.loss {
 		time.AfterFunc(p.delay, func() { p.client <- carrier.Datagram{Data: b} })
 	}
 }
@@ -351,7 +358,7 @@ func newScene(t *testing.T) *scene {
 			EscapeKey: DefaultEscapeKey, Terminal: xtermForTests(),
 		},
 		path: &fakePath{
-			delay: 10 * time.Millisecond, up: true, down: true,
+			delay: 10 * time.Millisecond, up: true, down: true, rng: mathrand.New(mathrand.NewPCG(1, 2)),
 			source: netip.MustParseAddr("192.0.2.9"), client: make(chan carrier.Datagram, 1000),
 		},
 	}

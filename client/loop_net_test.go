@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"strings"
 	"syscall"
@@ -85,6 +86,36 @@ func TestLongPasteWaitsInTheTerminal(t *testing.T) {
 		}
 		s.cancel()
 		s.wantEnd(5*time.Second, true, 0)
+	})
+}
+
+// TestPasteOverABadPath: with slow acks and a third of the datagrams lost, no state has less
+// than an older one, on which stock servers abort, and all arrives.
+func TestPasteOverABadPath(t *testing.T) {
+	play(t, func(s *scene) {
+		s.connect()
+		s.path.set(func(p *fakePath) { p.loss, p.delay = 0.3, 100*time.Millisecond })
+		var want strings.Builder
+		rng := rand.New(rand.NewPCG(5, 6))
+		for range 60 {
+			piece := make([]byte, 4000)
+			for i := range piece {
+				piece[i] = byte('a' + rng.IntN(26))
+			}
+			want.Write(piece)
+			s.typeKeys(string(piece))
+			s.wait(50 * time.Millisecond)
+		}
+		s.wait(5 * time.Minute)
+		s.wantTyped(want.String())
+		s.ask(func() {
+			if s.server.shrunk > 0 {
+				t.Errorf("%d states were shorter than older ones", s.server.shrunk)
+			}
+		})
+		s.path.set(func(p *fakePath) { p.loss = 0 })
+		s.cancel()
+		s.wantEnd(10*time.Second, true, 0)
 	})
 }
 

@@ -36,7 +36,7 @@ var (
 func startStock(t *testing.T) *stockServer {
 	t.Helper()
 	cmd := exec.Command("mosh-server", "new", "-i", "127.0.0.1", "-c", "256", "--", "bash", "--norc", "--noprofile")
-	cmd.Env = []string{"LANG=C.UTF-8", "PATH=" + os.Getenv("PATH"), "PS1=$ ", "HOME=" + t.TempDir(), "SHELL=/bin/bash"}
+	cmd.Env = []string{"LANG=C.UTF-8", "PATH=" + os.Getenv("PATH"), "PS1=$ ", "HISTFILE=/dev/null", "HOME=" + t.TempDir(), "SHELL=/bin/bash"}
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
