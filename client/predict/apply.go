@@ -20,9 +20,6 @@ func (e *Engine) apply(g guess) {
 	if e.waiting() {
 		e.newEpoch() // what is shown may be wrong already: add nothing to it
 	}
-	if !g.replay {
-		e.stats.Predicted++
-	}
 	switch p := e.here(); g.key.kind {
 	case keyGlyph:
 		e.glyph(g, p)
@@ -51,10 +48,8 @@ func (e *Engine) apply(g guess) {
 // unknown queues a key that may do anything: what is typed after it must prove
 // itself, and is looked for where the cursor will be then.
 func (e *Engine) unknown(g guess) {
-	if !g.replay && e.stats.Predicted > 0 {
-		e.stats.Predicted--
-	}
 	e.newEpoch()
+	g.blind = true
 	e.push(g, e.here())
 	e.line.end = 0
 }
@@ -186,7 +181,7 @@ func (e *Engine) enter(g guess, p position) {
 	if next.row >= len(e.slots) {
 		next.row = p.row
 	}
-	g.moves = true
+	g.moves, g.blind = true, true
 	e.push(g, next)
 	e.line = line{state: lineFresh}
 }

@@ -347,3 +347,33 @@ func TestErasedTextThatComesBack(t *testing.T) {
 		t.Errorf("stats %+v", s)
 	}
 }
+
+// TestStats: every key is counted once, whatever becomes of it.
+func TestStats(t *testing.T) {
+	st := newStory(t, Options{}, 80, 24, prompt)
+	st.typed("ab\t")
+	st.want(0, prompt+"|")
+	st.advance(300 * time.Millisecond)
+	st.settled("ab")
+	st.typed("cd")
+	st.settled("c")
+	st.print("d")
+	st.advance(300 * time.Millisecond)
+	st.frame(st.sent)
+	st.key("e")
+	st.want(0, prompt+"abcde|") // at once
+	st.key("f")
+	st.want(0, prompt+"abcdef|")
+	st.advance(5 * time.Second)
+	st.frame(st.sent) // and never echoed
+	st.advance(time.Second)
+	st.wantServer()
+	got := st.e.Stats()
+	if got.WrongMost < 5*time.Second || got.WrongFor < got.WrongMost || got.WrongFor > 2*got.WrongMost {
+		t.Errorf("wrong for %v, at most %v", got.WrongFor, got.WrongMost)
+	}
+	got.WrongFor, got.WrongMost = 0, 0
+	if want := (Stats{Keys: 7, Predicted: 6, AtOnce: 2, Shown: 2, Wrong: 2}); got != want {
+		t.Errorf("stats %+v, want %+v", got, want)
+	}
+}

@@ -61,6 +61,7 @@ type guess struct {
 	shown   time.Time // when it was first painted; zero if never
 	replay  bool      // guessed at before, and counted then
 	spoiled bool      // and it was wrong then
+	blind   bool      // nothing is guessed that could be seen: Enter, or a key that may do anything
 }
 
 // An Engine predicts the echo of keys. It reads no clock, starts no goroutine;
@@ -266,6 +267,9 @@ func (e *Engine) here() position {
 func (e *Engine) push(g guess, pos position) {
 	if g.from = e.here(); g.from != pos {
 		g.moves = true
+	}
+	if !g.blind && !g.replay {
+		e.stats.Predicted++
 	}
 	g.id, g.epoch, g.pos = e.nextID, e.current, pos
 	e.nextID++

@@ -84,7 +84,7 @@ func (e *Engine) cursor(now time.Time) (c terminal.Cursor, known bool) {
 		if !e.visible(g.epoch) {
 			break
 		}
-		if g.key.kind != keyUnknown {
+		if !g.blind {
 			e.stats.show(now, g)
 		}
 		c.Row, c.Col, known = g.pos.row, g.pos.col, true
