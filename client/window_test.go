@@ -15,7 +15,6 @@ func TestInputQueue(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		q := newInputQueue(80, 24)
 		states := []session.Input{{}, q.open} // sent, from the confirmed one on
-		var typed []byte
 		for step := range 300 {
 			switch k := rng.IntN(10); {
 			case step > 200 || k < 4: // a confirmation
@@ -23,9 +22,7 @@ func TestInputQueue(t *testing.T) {
 			case k == 4:
 				q.all = q.all.AppendResize(1+rng.IntN(200), 1+rng.IntN(200))
 			default:
-				b := bytes.Repeat([]byte{byte(step)}, rng.IntN(1+rng.IntN(20000)))
-				typed = append(typed, b...)
-				q.all = q.all.AppendBytes(b)
+				q.all = q.all.AppendBytes(bytes.Repeat([]byte{byte(step)}, rng.IntN(1+rng.IntN(20000))))
 			}
 			before := q.open
 			more := q.slide(states[0])
