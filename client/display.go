@@ -15,6 +15,7 @@ type display struct {
 	prefix  string // before the window title; empty for none
 
 	cols, rows int              // of the window
+	changes    terminal.Changes // what is to be undone on the way out
 	shown      *terminal.Screen // what the terminal was told to show; nil: unknown
 }
 
@@ -58,11 +59,19 @@ func (d *display) compose(remote *terminal.Screen, guesses func(*terminal.Canvas
 // append appends the bytes that lead the terminal from what it shows to target.
 func (d *display) append(dst []byte, target *terminal.Screen) []byte {
 	if d.shown == nil {
-		dst = terminal.AppendRepaint(dst, target, d.profile)
+		dst = terminal.AppendRepaint(d.undo(dst), target, d.profile)
 	} else {
 		dst = terminal.AppendDiff(dst, d.shown, target, d.profile)
 	}
 	d.shown = target
+	d.changes.Note(target)
+	return dst
+}
+
+// undo appends what undoes the changes that are not reset by leaving.
+func (d *display) undo(dst []byte) []byte {
+	dst = d.profile.AppendUndo(dst, d.changes)
+	d.changes = terminal.Changes{}
 	return dst
 }
 

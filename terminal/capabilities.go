@@ -28,6 +28,11 @@ type Capabilities struct {
 	Clipboard                       bool // OSC 52
 	Keypad                          bool // DECKPAM
 	AltScroll                       bool // mode 1007, with XTSAVE and XTRESTORE
+	KittyKeys                       bool // the kitty keyboard protocol
+	OtherKeys                       bool // xterm's modifyOtherKeys
+	Palette                         bool // OSC 4, 10, 11 and 12, and 104, 110, 111 and 112
+	Progress                        bool // OSC 9;4
+	Directory                       bool // OSC 7
 
 	Notify NotifyForm // how it shows notifications
 
@@ -64,6 +69,26 @@ func NotifyFormOf(name string) NotifyForm {
 		}
 	}
 	return NotifyNone
+}
+
+// kittyTerminals have the kitty keyboard protocol whatever their settings are;
+// progressTerminals show OSC 9;4, which is a notification to some others.
+var (
+	kittyTerminals    = []string{"kitty", "ghostty", "foot"}
+	progressTerminals = []string{"ghostty", "wezterm", "WezTerm", "mintty"}
+)
+
+// ShowsProgress reports whether the terminal that the variable TERM or
+// TERM_PROGRAM names shows OSC 9;4.
+func ShowsProgress(name string) bool { return namesOne(name, progressTerminals) }
+
+func namesOne(name string, of []string) bool {
+	for _, n := range of {
+		if strings.Contains(name, n) {
+			return true
+		}
+	}
+	return false
 }
 
 // titleInCA reports whether entering the alternate screen saves the title.
@@ -125,6 +150,10 @@ func CapabilitiesOf(ti Terminfo, term, colorterm string) Capabilities {
 		Keypad:          has("smkx"),
 		AltScroll:       ansi,
 		Notify:          NotifyFormOf(term),
+		KittyKeys:       namesOne(term, kittyTerminals),
+		Palette:         ansi,
+		Progress:        ShowsProgress(term),
+		Directory:       ansi,
 
 		EnterCA: ti.Strings["smcup"],
 		ExitCA:  ti.Strings["rmcup"],

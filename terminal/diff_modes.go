@@ -127,6 +127,9 @@ func (w *painter) inputModes(from *Screen) {
 		w.dst = strconv.AppendUint(w.dst, uint64(w.to.cursor.Shape), 10)
 		w.dst = append(w.dst, " q"...)
 	}
+	w.keyboard(was, is)
+	w.ownColors(from)
+	w.told(from)
 }
 
 // exclusive replaces one of several modes that exclude each other; 0 is none.

@@ -34,6 +34,11 @@ type Profile struct {
 	keypad    bool // DECKPAM
 	altScroll bool // mode 1007
 	shape     bool // DECSCUSR
+	kittyKeys bool // the kitty keyboard protocol
+	otherKeys bool // XTMODKEYS 4
+	palette   bool // OSC 4, 10, 11, 12 and their resets
+	progress  bool // OSC 9;4
+	directory bool // OSC 7
 	titles    bool
 	clipboard bool
 
@@ -84,6 +89,11 @@ func UserProfile(c Capabilities) *Profile {
 		keypad:         c.Keypad,
 		altScroll:      c.AltScroll,
 		shape:          c.CursorShape,
+		kittyKeys:      c.KittyKeys,
+		otherKeys:      c.OtherKeys,
+		palette:        c.Palette,
+		progress:       c.Progress,
+		directory:      c.Directory,
 		titles:         c.Title,
 		clipboard:      c.Clipboard,
 	}
@@ -125,6 +135,9 @@ func appendEnter(dst []byte, c Capabilities) []byte {
 	if c.AltScroll {
 		dst = append(dst, "\x1b[?1007s"...)
 	}
+	if c.KittyKeys { // each screen has a stack of its own
+		dst = append(dst, kittyPush...)
+	}
 	return append(dst, "\x1b[?1h"...)
 }
 
@@ -147,6 +160,12 @@ func appendLeave(dst []byte, c Capabilities) []byte {
 	}
 	if c.Keypad {
 		dst = append(dst, "\x1b>"...)
+	}
+	if c.KittyKeys {
+		dst = append(dst, kittyPop...)
+	}
+	if c.OtherKeys {
+		dst = append(dst, otherKeysOff...)
 	}
 	if c.CursorShape {
 		dst = append(dst, "\x1b[0 q"...)

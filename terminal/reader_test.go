@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,6 +30,7 @@ type reader struct {
 	icon       string
 	clipboard  string
 	shape      string
+	keys       string
 	bells      int
 
 	user bool // the language of UserProfile too
@@ -253,6 +255,9 @@ func (r *reader) csi(b []byte) []byte {
 	}
 	body, final := string(b[:end]), b[end]
 	switch {
+	case r.user && (final == 'u' && userKeys.MatchString(body) || final == 'm' && otherKeys.MatchString(body)):
+		r.keys = body
+		return b[end+1:]
 	case final == 'm':
 		r.sgr(body)
 		return b[end+1:]
@@ -448,7 +453,10 @@ func (r *reader) osc(b []byte) []byte {
 		}
 		r.clipboard = data
 	default:
-		r.fail("OSC %s", command)
+		if !r.user || !userString.MatchString(body) {
+			r.fail("OSC %s", body)
+		}
+		return rest
 	}
 	if utf8.RuneCountInString(text) > 254 && command != "52" && command != "8" {
 		r.fail("title of %d", len(text))
@@ -464,6 +472,13 @@ func isBase64(s string) bool {
 	_, err := base64.StdEncoding.DecodeString(s)
 	return err == nil
 }
+
+// The language of a user's terminal: keyboards, own colours, progress, directory.
+var (
+	userKeys   = regexp.MustCompile(`^(=([12]?[0-9]|3[01]);1|>0|<)$`)
+	otherKeys  = regexp.MustCompile(`^>4(;[12])?$`)
+	userString = regexp.MustCompile(`^((4;[0-9]{1,3}|1[0-2]);rgb:[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}|104(;[0-9]{1,3})?|11[0-2]|9;4;[0-4];[0-9]{1,3}|7;[!-~]+)$`)
+)
 
 func (r *reader) sgr(body string) {
 	ps := strings.Split(body, ";")
