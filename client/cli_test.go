@@ -209,7 +209,7 @@ func TestReadEnv(t *testing.T) {
 		if err != nil || len(notes) != c.notes || got.Terminal == nil {
 			t.Errorf("%s: notes %q, error %v, terminal %v", c.name, notes, err, got.Terminal)
 		}
-		got.Terminal = nil
+		got.Terminal, got.Probe = nil, ProbeOff
 		if got != c.want {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}

@@ -55,6 +55,7 @@ type Config struct {
 	NoTitlePrefix    bool          // leave the window title as the server has it
 	Clipboard        ClipboardMode // what becomes of the remote programs' writes to the clipboard
 	Terminal         *Terminal     // what Out can do; from LoadTerminal
+	Probe            ProbeMode     // whether Out is asked what else it can do
 
 	Verbose int       // above 0: say in Log what happens
 	Log     io.Writer // nil: no log
@@ -105,6 +106,7 @@ func (c *Config) ReadEnv(env Env) (notes []string, err error) {
 	}
 	term, _ := env("TERM")
 	colorterm, _ := env("COLORTERM")
+	c.Probe = c.probeMode(env, term)
 	c.Terminal, err = LoadTerminal(term, colorterm)
 	return notes, err
 }

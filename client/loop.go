@@ -84,6 +84,12 @@ type loop struct {
 	act    actor
 	copied string // the clipboard text of a stock server's newest screen
 
+	probe    *probe                // nil: the terminal is not asked
+	caps     terminal.Capabilities // what the terminal can do, as far as it is known
+	reenter  *terminal.Profile     // the terminal was set up by this one and is to be set up anew; nil: it is not
+	measured bool                  // the widths were asked for
+	told     *session.UserTerminal // what the server was told of the terminal
+
 	disp       display
 	out        *frameWriter
 	dirty      bool          // there may be something new to draw
@@ -138,13 +144,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		restored: make(chan struct{}),
 		reading:  make(chan struct{}),
 	}
-	caps := cfg.Terminal.caps
-	if cfg.NoInit {
-		caps.EnterCA, caps.ExitCA = nil, nil
-	}
-	lo.act = actor{clipboard: cfg.Clipboard, able: caps.Clipboard, notify: notifier{form: caps.Notify}}
-	caps.Clipboard = false // lo.act writes it
-	lo.disp.profile = terminal.UserProfile(caps)
+	lo.askTerminal()
 	lo.out = newFrameWriter(term.Write)
 	lo.tr = ssp.New(now, ssp.Config{
 		Role:       ssp.Client,
@@ -253,6 +253,7 @@ func (l *loop) turn(now time.Time) {
 	l.expireTyped(now)
 	l.connect(now)
 	l.watchPath(now)
+	l.learn(now)
 	l.flush(now)
 	l.progress(now)
 	l.checkInput()
@@ -263,6 +264,7 @@ func (l *loop) turn(now time.Time) {
 func (l *loop) next(now time.Time) time.Time {
 	next := l.tr.NextTimeout()
 	next = earlier(next, l.giveUp)
+	next = earlier(next, l.nextProbe(now))
 	switch l.stage {
 	case connecting:
 		next = earlier(next, l.nextConnect())

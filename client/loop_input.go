@@ -56,6 +56,7 @@ func (l *loop) take(now time.Time, chunk typedChunk) {
 		l.quit(now, "Ctrl-C")
 		return
 	}
+	focus := l.filter.focus
 	for b := chunk.bytes; len(b) > 0 && l.stage != leaving; {
 		pasted := len(chunk.bytes) > pastedChunk || l.filter.pasting
 		keys, n, cmd := l.filter.feed(now, l.keys[:0], b)
@@ -65,6 +66,7 @@ func (l *loop) take(now time.Time, chunk typedChunk) {
 		l.send(now, keys, pasted)
 		l.command(now, cmd)
 	}
+	l.focused(now, focus)
 }
 
 // expireTyped deals with input that was held for long enough.
@@ -187,6 +189,7 @@ func (l *loop) suspend(now time.Time) {
 	}
 	l.log("suspended")
 	l.lastFrame(true)
+	l.awaitAnswers()
 	if err := l.term.Restore(); err != nil {
 		l.log("restoring the terminal: %v", err)
 	}
@@ -237,6 +240,9 @@ func (l *loop) resume(now time.Time) {
 	l.lastFrame(false)
 	l.disp.repaint()
 	l.dirty = true
+	if l.probe != nil {
+		l.probe.askAll()
+	}
 	l.resize(now)
 	l.revive(now)
 }

@@ -37,6 +37,9 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 		}
 		cfg.Terminal = t
 	}
+	if !tty.IsTerminal(cfg.Out) {
+		cfg.Probe = ProbeOff
+	}
 	noCoreDumps()
 	path, err := carrier.Dial(cfg.Server)
 	if err != nil {

@@ -3,6 +3,8 @@ package client
 import (
 	"bytes"
 	"time"
+
+	"roam/session"
 )
 
 const (
@@ -49,6 +51,10 @@ type typedFilter struct {
 	esc   EscapeKey
 	kitty bool // the terminal sends no lone ESC: every ESC begins a sequence
 
+	probe *probe        // what of the input are answers to the client's own questions; nil: nothing
+	focus session.Focus // as the terminal told last
+	ended bool          // an answer was taken that a string terminator may follow
+
 	dec   keyDecoder
 	tok   []byte // the piece being decoded, up to maxToken bytes
 	sent  int    // how many bytes of tok have been passed already
@@ -71,6 +77,7 @@ type typedFilter struct {
 // many bytes of in it used: all of them, unless they held a command. The rest
 // is to be fed again, or dropped, by the caller.
 func (f *typedFilter) feed(now time.Time, dst, in []byte) (out []byte, n int, cmd command) {
+	f.probe.tick(now)
 	if f.pasting && now.Sub(f.pasted) > pasteSilence {
 		f.pasting = false
 	}
@@ -107,7 +114,7 @@ func (f *typedFilter) feed(now time.Time, dst, in []byte) (out []byte, n int, cm
 // can become a key of the encoded forms. A lone ESC is the Esc key, and goes
 // out at once, but for the keyboard mode in which that key has a sequence.
 func (f *typedFilter) mayHold() bool {
-	return mayBeKey(f.tok) || f.kitty && len(f.tok) > 0 && len(f.tok) < maxToken && f.tok[0] == 0x1b
+	return mayBeKey(f.tok) || f.isReply() != unlikely || f.kitty && len(f.tok) > 0 && len(f.tok) < maxToken && f.tok[0] == 0x1b
 }
 
 // gather adds a byte to the piece being decoded. What is too long for a key
@@ -116,7 +123,7 @@ func (f *typedFilter) gather(now time.Time, dst []byte, b byte) []byte {
 	if len(f.tok) == f.sent {
 		f.since = now
 	}
-	if len(f.tok) < maxToken {
+	if len(f.tok) < maxToken || len(f.tok) < maxReply && isString(f.tok) && f.isReply() == certain {
 		f.tok = append(f.tok, b)
 		return dst
 	}
@@ -151,6 +158,10 @@ func (f *typedFilter) release(dst, b []byte) []byte {
 
 // complete deals with a complete piece.
 func (f *typedFilter) complete(now time.Time, dst []byte) ([]byte, command) {
+	if f.takeReply() {
+		f.tok, f.sent = f.tok[:0], 0
+		return dst, noCommand
+	}
 	key := classifyKey(f.tok)
 	isEscape := f.esc.on && key.kind == keyPress && key.legacy == int(f.esc.key)
 	var cmd command
@@ -172,6 +183,8 @@ func (f *typedFilter) complete(now time.Time, dst []byte) ([]byte, command) {
 // note remembers what later keys depend on.
 func (f *typedFilter) note(now time.Time, key keyToken) {
 	switch key.kind {
+	case keyQuiet:
+		f.noteFocus()
 	case keyPaste:
 		f.pasting, f.pasted, f.tail, f.enter = true, now, f.tail[:0], false
 	case keyPress:
@@ -277,7 +290,7 @@ func anotherEnd(b []byte) bool {
 func (f *typedFilter) deadline() time.Time {
 	switch {
 	case len(f.tok) > f.sent:
-		return f.since.Add(sequenceWait)
+		return f.since.Add(f.patience())
 	case f.awaiting:
 		return f.asked.Add(commandWait)
 	}
@@ -286,7 +299,8 @@ func (f *typedFilter) deadline() time.Time {
 
 // expire sends what was held for too long, and ends a wait for a command.
 func (f *typedFilter) expire(now time.Time, dst []byte) (out []byte, cmd command) {
-	if len(f.tok) > f.sent && now.Sub(f.since) >= sequenceWait {
+	f.probe.tick(now)
+	if len(f.tok) > f.sent && now.Sub(f.since) >= f.patience() {
 		if f.awaiting { // a lone Esc, or Alt and a bracket
 			f.dec = keyDecoder{}
 			return f.complete(now, dst)

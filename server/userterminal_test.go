@@ -9,7 +9,7 @@ import (
 
 // Programs are told what the client knows of the user's terminal.
 func TestProgramAsksForUserTerminal(t *testing.T) {
-	const ask = `stty raw -echo; printf '\033]11;?\033\\\033[14t\033[c'; dd bs=1 count=55 2>/dev/null | od -An -c | tr -d ' \n'; sleep 60`
+	const ask = `stty raw -echo; printf '\033]11;?\033\\\033[14t\033[c'; dd bs=1 count=54 2>/dev/null | od -An -c | tr -d ' \n'; sleep 60`
 	s := serveScript(t, "read x; "+ask, nil)
 	c := attach(t, &s.as, session.Supported())
 	var u session.UserTerminal

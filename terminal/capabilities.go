@@ -19,6 +19,11 @@ type Capabilities struct {
 	Sync         bool // synchronized output, mode 2026
 	Clusters     bool // draws a grapheme cluster in the cells that the cluster policy gives it
 
+	// What the terminal takes two columns for where a screen may have one.
+	WideSelector  bool // an emoji by its variation selector, U+FE0F
+	WideIndicator bool // a regional indicator, half a flag
+	WideAmbiguous bool // East Asian ambiguous characters
+
 	Faint, Italic, Struck, Overline bool
 	UnderlineStyles                 bool // SGR 4:n
 	UnderlineColor                  bool // SGR 58

@@ -37,6 +37,8 @@ func (p *Profile) appendCell(dst []byte, row *Row, x int) []byte {
 		return dst
 	case c&isWide == 0 && baseWidth(row, x) == 2 && !(p.clusters && c&isCluster != 0):
 		return utf8.AppendRune(dst, utf8.RuneError) // it would cover its neighbour, or wrap
+	case c&isWide == 0 && p.widens != widening{} && p.widens.widens(row, x):
+		return p.appendNarrow(dst, row, x)
 	case c&isCluster != 0:
 		return p.appendCluster(dst, row.cluster(c))
 	}

@@ -26,6 +26,7 @@ type Profile struct {
 
 	// Text.
 	clusters bool // several code points with widths of their own can share a cell
+	widens   widening
 	stock    bool // only what a stock mosh client understands
 	rich     bool // private sequences (RichProfile)
 
@@ -85,6 +86,7 @@ func UserProfile(c Capabilities) *Profile {
 		hide:           !c.Sync,
 		sync:           c.Sync,
 		clusters:       c.Clusters,
+		widens:         widening{c.WideSelector, c.WideIndicator, c.WideAmbiguous},
 		mouse:          true,
 		keypad:         c.Keypad,
 		altScroll:      c.AltScroll,
