@@ -22,6 +22,15 @@ func (l *loop) draw(now time.Time) {
 		l.entered = true
 		frame = l.enter(frame)
 	}
+	if l.reenter != nil {
+		frame = l.disp.profile.AppendEnter(l.reenter.AppendLeave(frame))
+		l.reenter = nil
+	}
+	if l.measures() {
+		l.measured = true
+		frame = l.probe.appendWidths(now, frame)
+		l.disp.repaint()
+	}
 	frame = l.disp.append(frame, l.compose(now, line))
 	l.out.submit(l.act.append(frame, now))
 }
@@ -79,7 +88,7 @@ func (l *loop) lastFrame(whole bool) {
 		l.disp.prefix = titlePrefix(l.cfg)
 		frame = l.act.append(frame, time.Now())
 	}
-	frame = l.disp.profile.AppendLeave(l.disp.undo(frame))
+	frame = l.disp.profile.AppendLeave(l.disp.undo(l.appendUnwatch(frame)))
 	if l.cfg.NoInit { // the screen stays as it is, and what follows goes below the cursor
 		remote, _ := l.tr.Remote()
 		row := min(remote.Term().Cursor().Row+1, l.disp.rows)
@@ -98,6 +107,7 @@ func (l *loop) restore() {
 		return
 	default:
 	}
+	l.awaitAnswers()
 	close(l.restored)
 	l.stopReading()
 	l.lastFrame(false)
