@@ -66,16 +66,19 @@ func (f *facts) learnColor(which, text string) {
 type knownTerminal struct {
 	name   string
 	curls  bool // underline styles and their colour
-	narrow bool // in spite of what it is, it may show fewer colours
+	others bool // xterm's modifyOtherKeys
+	narrow bool // it shows fewer colours all the same, or nobody knows
 }
 
 // knownTerminals are told apart by the beginning of their name. tmux takes everything and
 // degrades by itself.
 var knownTerminals = []knownTerminal{
-	{name: "kitty", curls: true}, {name: "WezTerm", curls: true}, {name: "foot", curls: true}, {name: "ghostty", curls: true},
-	{name: "iTerm2", curls: true}, {name: "contour", curls: true}, {name: "mintty", curls: true}, {name: "VTE", curls: true},
-	{name: "tmux", curls: true}, {name: "xterm.js", curls: true}, {name: "rio", curls: true}, {name: "Konsole"},
-	{name: "XTerm", narrow: true},
+	{name: "kitty", curls: true}, {name: "contour", curls: true}, {name: "VTE", curls: true},
+	{name: "xterm.js", curls: true}, {name: "rio", curls: true}, {name: "Konsole"},
+	{name: "WezTerm", curls: true, others: true}, {name: "foot", curls: true, others: true},
+	{name: "ghostty", curls: true, others: true}, {name: "iTerm2", curls: true, others: true},
+	{name: "mintty", curls: true, others: true}, {name: "tmux", curls: true, others: true},
+	{name: "XTerm", others: true, narrow: true},
 }
 
 // has reports whether DECRQM knew a mode as one that can be set.
@@ -94,7 +97,10 @@ func (f *facts) improve(c terminal.Capabilities) terminal.Capabilities {
 		c.Overline = c.Overline || k.curls
 		c.UnderlineStyles = c.UnderlineStyles || k.curls
 		c.UnderlineColor = c.UnderlineColor || k.curls
+		c.OtherKeys = c.OtherKeys || k.others
 	}
+	c.KittyKeys = c.KittyKeys || f.kitty
+	c.Progress = c.Progress || terminal.ShowsProgress(f.version)
 	if f.termcap["RGB"] {
 		c.Colors = 1 << 24
 	}
@@ -134,6 +140,8 @@ func describe(caps terminal.Capabilities, look terminal.UserTerminal) session.Us
 		{caps.Clipboard, session.AbleClipboard},
 		{caps.Notify != terminal.NotifyNone, session.AbleNotify},
 		{caps.Clusters, session.AbleClusters},
+		{caps.KittyKeys, session.AbleKittyKeys},
+		{caps.OtherKeys, session.AbleOtherKeys},
 	} {
 		if a.has {
 			u.Abilities |= a.is

@@ -86,7 +86,7 @@ type loop struct {
 
 	probe    *probe                // nil: the terminal is not asked
 	caps     terminal.Capabilities // what the terminal can do, as far as it is known
-	reenter  *terminal.Profile     // the terminal was set up by this one and is to be set up anew; nil: it is not
+	upgrade  *terminal.Profile     // for what was learned since the last frame; nil: nothing
 	measured bool                  // the widths were asked for
 	told     *session.UserTerminal // what the server was told of the terminal
 

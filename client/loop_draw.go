@@ -13,18 +13,14 @@ func (l *loop) draw(now time.Time) {
 		return
 	}
 	line := l.note.text(now, l.contact())
-	if !l.dirty && !l.guessDue(now) && line == l.noticeLine && !l.act.due(now) {
+	if !l.dirty && !l.guessDue(now) && line == l.noticeLine && !l.act.due(now) && !l.measures() {
 		return
 	}
 	l.dirty, l.noticeLine = false, line
-	frame := l.out.buffer()
+	frame := l.appendProfile(l.out.buffer())
 	if !l.entered {
 		l.entered = true
 		frame = l.enter(frame)
-	}
-	if l.reenter != nil {
-		frame = l.disp.profile.AppendEnter(l.reenter.AppendLeave(frame))
-		l.reenter = nil
 	}
 	if l.measures() {
 		l.measured = true

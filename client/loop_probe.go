@@ -16,23 +16,20 @@ const answersEnd = 400 * time.Millisecond
 // askTerminal asks the user's terminal what it can do, if it is to be asked, and goes by
 // what terminfo knows until then.
 func (l *loop) askTerminal() {
-	l.caps = l.cfg.Terminal.caps
-	if l.cfg.NoInit {
-		l.caps.EnterCA, l.caps.ExitCA = nil, nil
-	}
-	l.useCapabilities(l.caps)
+	l.useCapabilities(l.termCaps())
+	l.disp.profile, l.upgrade = l.upgrade, nil
 	if l.cfg.Probe != ProbeOff {
 		l.probe = newProbe(l.cfg.Probe == ProbeBasic)
 		l.filter.probe = l.probe
 	}
 }
 
-// useCapabilities draws for a terminal with these capabilities from now on.
+// useCapabilities draws for a terminal with these capabilities from the next frame on.
 func (l *loop) useCapabilities(caps terminal.Capabilities) {
 	l.caps = caps
 	l.act.clipboard, l.act.able, l.act.notify.form = l.cfg.Clipboard, caps.Clipboard, caps.Notify
 	caps.Clipboard = false // l.act writes it
-	l.disp.profile = terminal.UserProfile(caps)
+	l.upgrade = terminal.UserProfile(caps)
 }
 
 // learn acts on what the terminal has answered.
@@ -43,9 +40,10 @@ func (l *loop) learn(now time.Time) {
 	}
 	if l.probe != nil && l.probe.news {
 		l.probe.news = false
-		if caps := l.probe.facts.improve(l.termCaps()); !sameCapabilities(caps, l.caps) {
+		if caps := l.probe.facts.improve(l.termCaps()); !reflect.DeepEqual(caps, l.caps) {
 			l.log("the terminal can do more than its type says: %q", l.probe.facts.version)
-			l.change(caps)
+			l.useCapabilities(caps)
+			l.dirty = true
 		}
 	}
 	l.question(now)
@@ -55,26 +53,25 @@ func (l *loop) learn(now time.Time) {
 // termCaps returns what is known of the terminal without its answers.
 func (l *loop) termCaps() terminal.Capabilities {
 	caps := l.cfg.Terminal.caps
-	caps.EnterCA, caps.ExitCA = l.caps.EnterCA, l.caps.ExitCA
+	if l.cfg.NoInit {
+		caps.EnterCA, caps.ExitCA = nil, nil
+	}
 	return caps
 }
 
-// sameCapabilities compares two capabilities of one terminal.
-func sameCapabilities(a, b terminal.Capabilities) bool {
-	a.EnterCA, a.ExitCA, b.EnterCA, b.ExitCA = nil, nil, nil, nil
-	return reflect.DeepEqual(a, b)
-}
-
-// change goes over to other capabilities. What the terminal shows stays right until it is
-// painted anew.
-func (l *loop) change(caps terminal.Capabilities) {
-	before := l.disp.profile
-	l.useCapabilities(caps)
-	if l.entered && !bytes.Equal(before.AppendEnter(nil), l.disp.profile.AppendEnter(nil)) {
-		l.reenter = before
+// appendProfile goes over to the next profile, if there is one: what one has set up is
+// put back before the other's is.
+func (l *loop) appendProfile(frame []byte) []byte {
+	if l.upgrade == nil {
+		return frame
 	}
+	before := l.disp.profile
+	if l.entered && !bytes.Equal(before.AppendEnter(nil), l.upgrade.AppendEnter(nil)) {
+		frame = l.upgrade.AppendEnter(before.AppendLeave(l.disp.undo(frame)))
+	}
+	l.disp.profile, l.upgrade = l.upgrade, nil
 	l.disp.repaint()
-	l.dirty = true
+	return frame
 }
 
 // question writes what is to be asked, once nothing else is being written.

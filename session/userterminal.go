@@ -27,12 +27,11 @@ type Ability uint32
 
 // The abilities, as bits on the wire. Bits are given once and never reused.
 const (
-	AbleClipboard  Ability = 1 << iota // programs may write the user's clipboard
-	AbleNotify                         // notifications are shown
-	AbleKittyKeys                      // the kitty keyboard protocol
-	AbleOtherKeys                      // xterm's modifyOtherKeys
-	AbleClusters                       // grapheme clusters are drawn as such
-	AblePixelMouse                     // mouse reports in pixels, mode 1016
+	AbleClipboard Ability = 1 << iota // programs may write the user's clipboard
+	AbleNotify                        // notifications are shown
+	AbleKittyKeys                     // the kitty keyboard protocol
+	AbleOtherKeys                     // xterm's modifyOtherKeys
+	AbleClusters                      // grapheme clusters are drawn as such
 )
 
 // A Focus says whether the user's terminal has the keyboard.
