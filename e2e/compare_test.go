@@ -113,6 +113,7 @@ func (sc *scenario) run(t *testing.T) {
 		for k, p := range references {
 			reach(p, before[k], st, i)
 		}
+		x.quiet()
 		for _, s := range all {
 			reference := bare
 			if s.server == stock {
@@ -170,7 +171,9 @@ func reach(p *pane, before *screen, st step, n int) {
 		return
 	}
 	p.x.wait(func() bool {
-		rows, what := before.differ(p.screen(), nil)
+		now := p.screen()
+		before.cols, before.height = now.cols, now.height // only the program's answer to a new size counts
+		rows, what := before.differ(now, nil)
 		return len(rows) > 0 || what != ""
 	}, func() string {
 		return fmt.Sprintf("step %d (%s) changed nothing on the %s, which shows\n%s", n, st.what, p.name, p.text())

@@ -81,6 +81,13 @@ func (p pairing) startServer(t testing.TB, env []string, command ...string) *ser
 // startServerBy starts a server by the words of its command line.
 func startServerBy(t testing.TB, words, env []string, addr string, command ...string) *server {
 	t.Helper()
+	return startServerWith(t, words, env, addr, nil, command...)
+}
+
+// startServerWith starts a server that says on standard error what said returns, or, if said
+// is nil, what it wrote there.
+func startServerWith(t testing.TB, words, env []string, addr string, said func() string, command ...string) *server {
+	t.Helper()
 	words = append(words, "-i", addr, "-p", "0", "-c", "256", "--")
 	words = append(words, command...)
 	cmd := exec.Command(words[0], words[1:]...)
@@ -89,10 +96,13 @@ func startServerBy(t testing.TB, words, env []string, addr string, command ...st
 	stdout, stderr := tempFile(t), tempFile(t)
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	err := cmd.Run()
-	out, said := contents(t, stdout), contents(t, stderr)
-	connect, detached := connectLine.FindStringSubmatch(out), detachedLine.FindStringSubmatch(said)
+	out, errs := contents(t, stdout), contents(t, stderr)
+	if said != nil {
+		errs = said()
+	}
+	connect, detached := connectLine.FindStringSubmatch(out), detachedLine.FindStringSubmatch(errs)
 	if err != nil || connect == nil || detached == nil {
-		t.Fatalf("%s: %v\n%s%s", strings.Join(words, " "), err, out, said)
+		t.Fatalf("%s: %v\n%s%s", strings.Join(words, " "), err, out, errs)
 	}
 	port, _ := strconv.Atoi(connect[1])
 	s := &server{key: connect[2]}

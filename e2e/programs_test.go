@@ -170,7 +170,7 @@ var scenarios = []*scenario{
 			press("F10"),
 			press("F9").to("(?i)left"),
 			press("Enter"),
-			press("Escape"), press("Escape").but(everything),
+			press("Escape", "Escape"),
 			press("F10").to(`\[over 0\]|(?i)quit`),
 		},
 		stockServer: noAlternate,

@@ -230,6 +230,28 @@ func (x *tmux) wait(done func() bool, complain func() string) {
 	}
 }
 
+// quietTime is how long no terminal gets output before a step counts as done: programs
+// draw in several writes.
+const quietTime = 60 * time.Millisecond
+
+// quiet waits until no terminal gets any more output.
+func (x *tmux) quiet() {
+	deadline := time.NewTimer(patience)
+	defer deadline.Stop()
+	silence := time.NewTimer(quietTime)
+	defer silence.Stop()
+	for {
+		select {
+		case <-x.ticks:
+			silence.Reset(quietTime)
+		case <-silence.C:
+			return
+		case <-deadline.C: // one that never rests is compared as it is
+			return
+		}
+	}
+}
+
 // expect waits until the terminal shows what the pattern describes; ^ and $ stand for
 // the ends of lines.
 func (p *pane) expect(pattern string) {
