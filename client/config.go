@@ -99,6 +99,11 @@ func (c *Config) ReadEnv(env Env) (notes []string, err error) {
 			notes = append(notes, trimPrefix(err))
 		}
 	}
+	if v, ok := env("ROAM_CLIPBOARD"); ok && v != "" {
+		if c.Clipboard, err = ParseClipboardMode(v); err != nil {
+			return nil, err
+		}
+	}
 	_, c.NoTitlePrefix = env.lookup("TITLE_NOPREFIX")
 	_, c.NoInit = env.lookup("NO_TERM_INIT")
 	if note := localeNote(env); note != "" {

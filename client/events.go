@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"time"
 
@@ -20,6 +21,10 @@ const (
 	// clipboardTime: more are no person's, and would keep the clipboard from one.
 	clipboardRate = 10
 	clipboardTime = time.Second
+
+	// askTime is how long the user is asked about a clipboard write: other events
+	// wait behind it.
+	askTime = 30 * time.Second
 
 	// maxClipboardText is the longest text of a clipboard write, in base64.
 	maxClipboardText = (1<<20)*4/3 + 4
@@ -41,6 +46,7 @@ type actor struct {
 	bytes   int         // of queue
 	copied  []time.Time // of the last clipboard writes, the oldest first; up to clipboardRate
 	allowed bool        // the user has said yes to the first in the queue
+	asked   time.Time   // since when the user is asked about it; zero if not
 }
 
 // add queues events.
@@ -79,15 +85,17 @@ func (a *actor) drop() {
 	a.bytes -= eventSize(a.queue[0])
 	a.queue[0] = terminal.Event{}
 	a.queue = a.queue[1:]
-	a.allowed = false
+	a.allowed, a.asked = false, time.Time{}
 }
 
 // next returns when append has something to do; zero for never, unless something
 // happens.
 func (a *actor) next(now time.Time) time.Time {
 	switch {
-	case len(a.queue) == 0 || a.asking():
+	case len(a.queue) == 0:
 		return time.Time{}
+	case a.asking() && !a.asked.IsZero():
+		return a.asked.Add(askTime)
 	case a.queue[0].Kind == terminal.EventClipboard && len(a.copied) == clipboardRate:
 		return a.copied[0].Add(clipboardTime)
 	}
@@ -103,6 +111,24 @@ func (a *actor) due(now time.Time) bool {
 // asking reports whether the first event waits for the user's word.
 func (a *actor) asking() bool {
 	return len(a.queue) > 0 && a.queue[0].Kind == terminal.EventClipboard && a.clipboard == ClipboardAsk && !a.allowed
+}
+
+// ask begins to ask, or takes no word for a no.
+func (a *actor) ask(now time.Time) {
+	if a.asked.IsZero() {
+		a.asked = now
+		return
+	}
+	a.drop()
+}
+
+// question returns what the user is asked, for the notice line; empty for nothing.
+func (a *actor) question(esc EscapeKey) string {
+	if !a.asking() {
+		return ""
+	}
+	n := base64.StdEncoding.DecodedLen(len(a.queue[0].Text)) - strings.Count(a.queue[0].Text, "=")
+	return fmt.Sprintf("A remote program wants to set the clipboard (%d bytes): %s y allows it, %s n does not.", n, esc, esc)
 }
 
 // decide takes the user's word.
@@ -134,6 +160,10 @@ func (l *loop) takeEvents(now time.Time, remote session.Screen) {
 // append appends what the events say that are due.
 func (a *actor) append(dst []byte, now time.Time) []byte {
 	for a.due(now) {
+		if a.asking() {
+			a.ask(now)
+			continue
+		}
 		v := a.queue[0]
 		switch v.Kind {
 		case terminal.EventBell:

@@ -114,6 +114,8 @@ func (l *loop) command(now time.Time, cmd command) {
 		l.quit(now, "quit key")
 	case suspendCommand:
 		l.suspend(now)
+	case allowCommand, refuseCommand:
+		l.act.decide(cmd == allowCommand)
 	}
 	if l.filter.repaint {
 		l.filter.repaint = false
@@ -135,6 +137,8 @@ func (l *loop) checkInput() {
 	if l.lost > 0 && l.unsent() < maxUnsent/2 {
 		l.lost = 0
 	}
+	l.filter.asking = l.act.asking()
+	l.note.question = l.act.question(l.cfg.EscapeKey)
 	l.note.standing = ""
 	if l.lost > 0 {
 		l.note.standing = fmt.Sprintf("Too much input waits for the server: the last %d bytes were not taken.", l.lost)

@@ -63,6 +63,7 @@ type notice struct {
 
 	help     string // how to go on after the escape key; shown alone
 	standing string // shown until taken back
+	question string // the same, if nothing was lost
 	message  string
 	until    time.Time // end of message
 	failure  string    // what the network said last
@@ -100,6 +101,8 @@ func (n *notice) text(now time.Time, c contact) string {
 	switch {
 	case n.standing != "":
 		text = n.standing
+	case n.question != "":
+		text = n.question
 	case now.Before(n.until):
 		text = n.message
 	case !late && failure != "":

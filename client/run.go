@@ -40,6 +40,9 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 	if !tty.IsTerminal(cfg.Out) {
 		cfg.Probe = ProbeOff
 	}
+	if cfg.Clipboard == ClipboardAsk && !cfg.EscapeKey.on {
+		cfg.Clipboard = ClipboardOff // nobody could say yes
+	}
 	noCoreDumps()
 	path, err := carrier.Dial(cfg.Server)
 	if err != nil {

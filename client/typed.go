@@ -38,6 +38,8 @@ const (
 	noCommand command = iota
 	quitCommand
 	suspendCommand
+	allowCommand // what the notice line asks
+	refuseCommand
 )
 
 // A typedFilter takes the bytes of the user's terminal, gives back those that
@@ -65,6 +67,7 @@ type typedFilter struct {
 	held     []byte    // the escape key and what came after it
 	heldKey  int       // how many bytes of held are the escape key
 
+	asking  bool // the notice line asks for a yes or a no
 	enter   bool // the last key was CR or LF
 	repaint bool // Ctrl-L was typed
 
@@ -120,7 +123,7 @@ func (f *typedFilter) mayHold() bool {
 // gather adds a byte to the piece being decoded. What is too long for a key
 // passes at once.
 func (f *typedFilter) gather(now time.Time, dst []byte, b byte) []byte {
-	if len(f.tok) == f.sent {
+	if len(f.tok) == f.sent || f.isReply() != unlikely { // the pieces of an answer may be further apart
 		f.since = now
 	}
 	if len(f.tok) < maxToken || len(f.tok) < maxReply && isString(f.tok) && f.isReply() == certain {
@@ -204,6 +207,10 @@ func (f *typedFilter) command(now time.Time, dst []byte, key keyToken) ([]byte, 
 		return f.release(dst, later), suspendCommand
 	case key.legacy == 0x1b:
 		return f.release(dst, later), noCommand
+	case f.asking && (key.legacy == 'y' || key.legacy == 'Y'):
+		return f.release(dst, later), allowCommand
+	case f.asking && (key.legacy == 'n' || key.legacy == 'N'):
+		return f.release(dst, later), refuseCommand
 	case f.esc.isPass(key.legacy):
 		f.enter = false
 		return f.release(dst, f.held), noCommand

@@ -107,6 +107,9 @@ func (s settings) configure(cfg *client.Config, con console) error {
 	if s.predictSet {
 		cfg.Predict = s.predict
 	}
+	if s.clipboardSet {
+		cfg.Clipboard = s.clipboard
+	}
 	cfg.PredictOverwrite = cfg.PredictOverwrite || s.predictOverwrite
 	cfg.NoInit = cfg.NoInit || s.noInit
 	return err

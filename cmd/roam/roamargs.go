@@ -16,6 +16,8 @@ type settings struct {
 	predict          client.PredictMode
 	predictSet       bool
 	predictOverwrite bool
+	clipboard        client.ClipboardMode
+	clipboardSet     bool
 	noInit           bool
 	family           bootstrap.Family
 	ports            bootstrap.Ports
@@ -51,6 +53,7 @@ var longOptions = []struct {
 	{"port", nil, func(a *roamArgs, v string) (err error) { a.ports, err = bootstrap.ParsePorts(v); return }},
 	{"predict", nil, func(a *roamArgs, v string) error { return a.setPredict(v) }},
 	{"predict-overwrite", func(a *roamArgs) { a.predictOverwrite = true }, nil},
+	{"clipboard", nil, func(a *roamArgs, v string) error { return a.setClipboard(v) }},
 	{"family", nil, func(a *roamArgs, v string) (err error) { a.family, err = bootstrap.ParseFamily(v); return }},
 	{"server", nil, func(a *roamArgs, v string) error { a.server = v; return nil }},
 	{"bind-server", nil, func(a *roamArgs, v string) error { return a.setBind(v) }},
@@ -70,6 +73,14 @@ func (s *settings) setPredict(v string) (err error) {
 		return fmt.Errorf("prediction mode %q is none of adaptive, always, never and experimental", v)
 	}
 	s.predictSet = true
+	return nil
+}
+
+func (s *settings) setClipboard(v string) (err error) {
+	if s.clipboard, err = client.ParseClipboardMode(v); err != nil {
+		return fmt.Errorf("clipboard mode %q is none of write, ask and off", v)
+	}
+	s.clipboardSet = true
 	return nil
 }
 

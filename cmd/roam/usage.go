@@ -24,6 +24,8 @@ Options of roam:
   --predict WHEN         show typed keys before the server answers: adaptive (if
                          the way is slow; default), always, never, experimental
   --predict-overwrite    predictions overwrite instead of inserting
+  --clipboard MODE       when remote programs set the clipboard: write (default),
+                         ask, off; none can read it
   --family FAMILY        inet, inet6, auto, all, prefer-inet (default), prefer-inet6
   --server COMMAND       start the server there with COMMAND, run by sh
   --bind-server WHERE    address the server listens on: ssh (the one ssh came in
@@ -40,7 +42,8 @@ Options of roam:
 
 A host called like a subcommand is reached by "roam -- server" or "me@server".
 Environment: ROAM_PREDICTION_DISPLAY, ROAM_PREDICTION_OVERWRITE, ROAM_ESCAPE_KEY,
-ROAM_TITLE_NOPREFIX, ROAM_NO_TERM_INIT; the same with MOSH_ in front as fall-back.
+ROAM_TITLE_NOPREFIX, ROAM_NO_TERM_INIT; the same with MOSH_ in front as fall-back;
+ROAM_CLIPBOARD.
 `
 
 // moshUsage is the help text under the name mosh, whose options are stock's.
