@@ -37,6 +37,7 @@ type fakeConsole struct {
 	keys      chan []byte
 	interrupt chan struct{}
 	onWrite   func([]byte)
+	answer    func([]byte) // takes what the terminal answers; nil: it is mute
 	onRead    func([]byte)
 	readErr   error // when keys is closed
 }
@@ -92,9 +93,13 @@ func (c *fakeConsole) Write(b []byte) error {
 		c.onWrite(b)
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.output = append(c.output, b...)
 	c.emu.Write(b)
+	answers := c.emu.Replies()
+	c.mu.Unlock()
+	if c.answer != nil && len(answers) > 0 {
+		c.answer(answers)
+	}
 	return nil
 }
 
