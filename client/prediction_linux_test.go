@@ -167,3 +167,35 @@ func TestNoPrediction(t *testing.T) {
 	r.release()
 	c.waitText("$ ech")
 }
+
+// TestPredictedWrap: bash goes on in the next row behind the last column, on the bottom
+// row too, which scrolls; once it was seen, that is predicted.
+func TestPredictedWrap(t *testing.T) {
+	c, r := throughRelay(t, "always")
+	long := strings.Repeat("0123456789", 9)
+	typeEach := func(text string, prefix string) {
+		for i := range text {
+			c.typeKeys(text[i : i+1])
+			want := strings.TrimRight(prefix+text[:i+1], " ")
+			c.waitFor("echo", func(s *terminal.Screen, _ string) bool {
+				return strings.Contains(strings.ReplaceAll(screenText(s), "\n", ""), want)
+			})
+		}
+	}
+	typeEach(": "+long, "$ ")
+	c.typeKeys("\r")
+	c.waitText("6789\n$")
+	for range 22 {
+		c.typeKeys("\r")
+	}
+	c.waitFor("the prompt in the bottom row", func(s *terminal.Screen, _ string) bool { return s.Cursor().Row == 23 })
+	typeEach(": ab", "$ ")
+	r.hold()
+	c.typeKeys(long)
+	c.waitFor("a predicted second row", func(s *terminal.Screen, _ string) bool {
+		return rowText(s, 22) == "$ : ab"+long[:74] && rowText(s, 23) == long[74:] && s.Cursor().Col == 16
+	})
+	r.release()
+	c.typeKeys("\r")
+	c.waitText(long[74:] + "\n$")
+}

@@ -377,3 +377,23 @@ func TestStats(t *testing.T) {
 		t.Errorf("stats %+v, want %+v", got, want)
 	}
 }
+
+// TestMuchOutputLeavesNothing: when the line is gone from the screen, nothing is
+// painted where it was, though the server has not vouched for its keys yet.
+func TestMuchOutputLeavesNothing(t *testing.T) {
+	st := proved(t, Options{}, 40, 6)
+	before := st.echoed
+	st.typed("yz\r")
+	st.want(0, prompt+"xyz|")
+	st.print("yz\r\n" + strings.Repeat("line of output\r\n", 20) + prompt)
+	st.advance(300 * time.Millisecond)
+	st.frame(before)
+	st.wantServer()
+	if s := st.e.Stats(); s.Wrong != 0 {
+		t.Errorf("stats %+v", s)
+	}
+	st.key("a")
+	st.settled("a")
+	st.key("b")
+	st.want(5, prompt+"ab|")
+}

@@ -2,12 +2,9 @@ package predict
 
 import "roam/terminal"
 
-// nearRows is how many rows above the line are compared to see whether the
-// screen has scrolled.
-const nearRows = 4
-
 // follow moves all guesses with the text that they stand in, when the screen has
-// scrolled from old to s.
+// scrolled from old to s. Where that text is gone, so are those of the line
+// that Enter has ended.
 func (e *Engine) follow(old, s *terminal.Screen) {
 	row, col := e.anchor()
 	if row < 0 {
@@ -16,18 +13,55 @@ func (e *Engine) follow(old, s *terminal.Screen) {
 	if row >= e.rows {
 		row, col = e.rows-1, 0
 	}
-	stayed := e.likeness(old, s, row, col, 0)
-	if stayed >= 2*nearRows {
+	last := row
+	for p := range e.guessed {
+		last = max(last, min(p.row, e.rows-1))
+	}
+	if sameRows(old, s, last) {
 		return
 	}
-	best, by := stayed, 0
-	for n := 1; n <= row; n++ {
-		if l := e.likeness(old, s, row, col, n); l > best {
+	best, by := e.likeness(old, s, row, col, last, 0), 0
+	for n := 1; n < e.rows; n++ {
+		if l := e.likeness(old, s, row, col, last, n); l > best {
 			best, by = l, n
 		}
 	}
-	if by > 0 {
+	switch {
+	case by > 0:
 		e.scroll(by)
+	case best < 0:
+		e.leave()
+	}
+}
+
+// sameRows reports whether all rows up to last are the same in both screens, which
+// share rows that did not change.
+func sameRows(old, s *terminal.Screen, last int) bool {
+	for y := range last + 1 {
+		if old.Row(y) != s.Row(y) {
+			return false
+		}
+	}
+	return true
+}
+
+// leave drops the guesses of keys before one that ended their line: the text is no
+// longer where it was, and nothing says where it went.
+func (e *Engine) leave() {
+	for i := range e.trail {
+		if !e.trail[i].blind {
+			continue
+		}
+		for p, s := range e.guessed {
+			if s.top.key < e.trail[i].id {
+				e.drop(p, s)
+			}
+		}
+		for k := range i {
+			e.stats.right(&e.trail[k])
+		}
+		e.trail = append(e.trail[:0], e.trail[i:]...)
+		return
 	}
 }
 
@@ -52,36 +86,25 @@ func (e *Engine) anchor() (row, col int) {
 	return row, col
 }
 
-// likeness says how well what stood in and above a row of old is found n rows
-// higher in s: two points for each full row with text, one for the untouched
-// part of the row itself; -1 if that part differs, or nothing speaks for it.
-func (e *Engine) likeness(old, s *terminal.Screen, row, col, n int) int {
+// likeness says how well what stood in rows 0 to last of old is found n rows
+// higher in s: two points for each row with text, one for the part of the anchor's
+// row that no guess touches; -1 if that part differs, or nothing speaks for it.
+func (e *Engine) likeness(old, s *terminal.Screen, row, col, last, n int) int {
 	points := 0
-	a, b := old.Row(row), s.Row(row-n)
-	for x := range col {
-		if a.Cell(x) == b.Cell(x) && textOf(a, x) == textOf(b, x) {
+	if row >= n {
+		a, b := old.Row(row), s.Row(row-n)
+		for x := range col {
+			if a.Cell(x) != b.Cell(x) || textOf(a, x) != textOf(b, x) {
+				return -1
+			}
 			if !a.Cell(x).IsBlank() {
 				points = 1
 			}
-			continue
 		}
-		return -1
 	}
-	for i := 1; i <= nearRows; i++ {
-		if row-i < 0 || row-i-n < 0 {
-			if n == 0 {
-				points += 2 // nothing above that could have moved
-			}
-			continue
-		}
-		a, b := old.Row(row-i), s.Row(row-i-n)
-		if !a.Equal(b) {
-			break
-		}
-		if !isBlankRow(a) {
+	for y := n; y <= last; y++ {
+		if a := old.Row(y); (a == s.Row(y-n) || a.Equal(s.Row(y-n))) && !isBlankRow(a) {
 			points += 2
-		} else if n == 0 {
-			points++
 		}
 	}
 	if points == 0 && n > 0 {

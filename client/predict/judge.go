@@ -29,6 +29,7 @@ func (e *Engine) judge(now time.Time) {
 	}
 	if m >= 0 && sure {
 		e.seen = e.trail[m].id
+		e.learnUpTo(m)
 	}
 	e.settle(now, m)
 }
@@ -242,7 +243,17 @@ func (e *Engine) recolor(p position) {
 	}
 }
 
-// settle forgets the keys whose guesses are judged, and learns from them.
+// learnUpTo notes what the program did with the keys up to index m.
+func (e *Engine) learnUpTo(m int) {
+	for i := range m + 1 {
+		if g := &e.trail[i]; g.tried != 0 && g.moves {
+			e.learn(g.tried, g.shape, true)
+			g.tried = 0
+		}
+	}
+}
+
+// settle forgets the keys whose guesses are judged.
 func (e *Engine) settle(now time.Time, m int) {
 	n := 0
 	futile := false
@@ -251,9 +262,6 @@ func (e *Engine) settle(now time.Time, m int) {
 		if m != nowhere && n > m { // it had no effect: an earlier state shows
 			futile = !now.Before(g.decided.Add(e.patience(g.epoch)))
 			break
-		}
-		if g.tried != 0 && g.moves && n <= m {
-			e.learn(g.tried, g.shape, true)
 		}
 		if g.pos.wrap && n == len(e.trail)-1 && n <= m {
 			if e.stays = e.frame.Cursor().Row == g.pos.row; e.stays {
