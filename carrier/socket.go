@@ -54,7 +54,10 @@ func send(conn *net.UDPConn, b, control []byte, to netip.AddrPort) error {
 	if err := conn.SetWriteDeadline(time.Now().Add(sendWait)); err != nil {
 		return classify("send", err)
 	}
-	if _, _, err := conn.WriteMsgUDPAddrPort(b, control, to); err != nil {
+	_, _, err := conn.WriteMsgUDPAddrPort(b, control, to)
+	// The deadline's timer would wake an idle process for nothing.
+	conn.SetWriteDeadline(time.Time{})
+	if err != nil {
 		return classify("send", err)
 	}
 	return nil

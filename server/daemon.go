@@ -5,12 +5,18 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"runtime/debug"
 	"syscall"
 	"time"
 
 	"roam/carrier"
 )
+
+// sessionProcs is how many processors a session uses: one goroutine does its work, and
+// those at the edges hand over to it, so that a second processor saves nothing
+// and costs a wake-up of another thread for each datagram.
+const sessionProcs = 1
 
 // IsDaemon reports whether this process was started by Main to run a session.
 // A program must ask first thing, and then leave everything to RunDaemon.
@@ -20,6 +26,7 @@ func IsDaemon() bool { return os.Getenv(daemonVar) != "" }
 // exit status when it has ended.
 func RunDaemon() int {
 	os.Unsetenv(daemonVar)
+	runtime.GOMAXPROCS(sessionProcs)
 	closeInherited(readyFD + 1)
 	sock := os.NewFile(socketFD, "socket")
 	config := os.NewFile(configFD, "config")
