@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand"
 	"strings"
@@ -193,7 +194,7 @@ func FuzzProbe(f *testing.F) {
 		// What comes through is what came in, with pieces left out.
 		rest := in
 		for _, b := range got {
-			i := strings.IndexByte(string(rest), b)
+			i := bytes.IndexByte(rest, b)
 			if i < 0 {
 				t.Fatalf("%q became %q", in, got)
 			}

@@ -35,6 +35,9 @@ type attachment struct {
 	heard     time.Time // newest authentic datagram
 	keysUntil time.Time // when held keys are let go; zero if none are held
 
+	terminalWait time.Duration // see the constant; longer in tests
+	awaitUntil   time.Time     // answers about the user's terminal wait until then; zero if they do not
+
 	buf []byte // of the datagram being sent
 }
 
@@ -45,7 +48,7 @@ func newAttachment(now time.Time, sock *carrier.Server, key crypto.Key, screen f
 	if err != nil {
 		return nil, fmt.Errorf("server: %w", err)
 	}
-	a := &attachment{sock: sock, neg: session.NewServerNegotiation(session.Supported())}
+	a := &attachment{sock: sock, terminalWait: terminalWait, neg: session.NewServerNegotiation(session.Supported())}
 	a.t = ssp.New(now, ssp.Config{
 		Role:       ssp.Server,
 		Session:    seal,
@@ -114,5 +117,5 @@ func (a *attachment) contact(start time.Time) contact {
 
 // next returns when the attachment has something to do; zero for never.
 func (a *attachment) next() time.Time {
-	return earliest(earliest(a.t.NextTimeout(), a.echo.NextTimeout()), a.keysUntil)
+	return earliest(earliest(a.t.NextTimeout(), a.echo.NextTimeout()), earliest(a.keysUntil, a.awaitUntil))
 }

@@ -251,6 +251,7 @@ func (l *loop) wrote(b []byte) {
 // startProgram runs the program, now that its terminal's size is known.
 func (l *loop) startProgram() {
 	l.announceRich()
+	l.awaitTerminal()
 	l.host.show(l.cfg.Greeting)
 	if err := l.host.start(l.cfg, l.spawn); err != nil {
 		l.fault = err
@@ -319,6 +320,7 @@ func (l *loop) update() {
 		l.updateSync()
 		l.continueEvents()
 		l.releaseKeys()
+		l.endAwait()
 		l.checkEnd()
 	}
 	if l.attached && l.now.Sub(l.at.t.LastHeard()) > detachedAfter && l.reg != nil {

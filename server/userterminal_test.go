@@ -2,6 +2,7 @@ package server
 
 import (
 	"testing"
+	"time"
 
 	"roam/session"
 	"roam/terminal"
@@ -20,6 +21,29 @@ func TestProgramAsksForUserTerminal(t *testing.T) {
 	// What cannot write the clipboard is not said to.
 	c.until(c.shows(`033]11;rgb:1212/3434/5656033\033[4;480;800t033[?64;6;21;22;28c`))
 	c.in = c.in.AppendBytes([]byte("\x03"))
+}
+
+// What a program asks first of all waits for the client to tell; not for ever.
+func TestProgramAsksAtOnce(t *testing.T) {
+	const ask = `stty raw -echo; printf '\033]11;?\033\\\033[5n'; dd bs=1 count=4 2>/dev/null | od -An -c | tr -d ' \n'; sleep 60`
+	for _, tells := range []bool{true, false} {
+		s := serveScript(t, ask, func(l *loop) {
+			if tells {
+				l.at.terminalWait = time.Hour
+			}
+		})
+		c := attach(t, &s.as, session.Supported())
+		c.until(func() bool { version, _ := c.neg.Capability(session.Terminal); return version > 0 })
+		want := `033[0n`
+		if tells {
+			var u session.UserTerminal
+			u.Look.Colors.Bg = terminal.RGB(0x12, 0x34, 0x56)
+			c.in = c.in.WithUserTerminal(u)
+			c.tr.Touch(time.Now())
+			want = `033]11`
+		}
+		c.until(c.shows(want))
+	}
 }
 
 // Of a client with which Terminal is not agreed nothing is taken.

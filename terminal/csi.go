@@ -130,13 +130,11 @@ func (e *Emulator) csiPrivate() {
 	case 'n': // DSR, DEC's own
 		e.reportPrivateStatus(p.param(0, 0))
 	case 'm': // XTQMODKEYS: CSI ? 4 m
-		if p.param(0, 0) == 4 && e.opts.OtherKeys {
-			e.reply("\x1b[>4;" + itoa(int(e.term.otherKeys)) + "m")
+		if p.param(0, 0) == 4 {
+			e.reportOtherKeys()
 		}
 	case 'u': // kitty keyboard query
-		if e.opts.KittyKeys {
-			e.reply("\x1b[?" + itoa(int(e.alt.keys.flags())) + "u")
-		}
+		e.reportKittyKeys()
 	case 'W': // DECST8C: CSI ? 5 W
 		if p.param(0, 0) == 5 {
 			e.tabs.reset(e.cols)

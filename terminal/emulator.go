@@ -71,6 +71,9 @@ type Emulator struct {
 	term     termState
 	replies  []byte
 	events   eventList
+
+	awaiting bool           // SetUserTerminal is to be called soon
+	waiting  []waitingReply // until then
 }
 
 // New returns an Emulator with a blank screen. Sizes are clamped to between 1
@@ -226,6 +229,12 @@ func (e *Emulator) Replies() []byte {
 
 // reply queues s for the program.
 func (e *Emulator) reply(s string) {
+	if len(e.waiting) > 0 {
+		if len(e.waiting) < maxAwaiting {
+			e.waiting = append(e.waiting, waitingReply{text: s})
+		}
+		return
+	}
 	if len(e.replies)+len(s) <= maxReplies {
 		e.replies = append(e.replies, s...)
 	}

@@ -100,20 +100,25 @@ func (e *Emulator) resetPalette(text string) {
 // reportColor answers with c, which was set, or with what the user's terminal
 // has; not at all where that is not known. The answer ends as the question did.
 func (e *Emulator) reportColor(c Color, n, index int) {
+	end := "\x1b\\"
+	if e.p.bell {
+		end = "\a"
+	}
+	e.answerColor(c, n, index, end)
+}
+
+func (e *Emulator) answerColor(c Color, n, index int, end string) {
 	if c == 0 {
 		c = *e.term.user.Colors.field(n, index)
 	}
 	r, g, b, ok := c.RGB()
 	if !ok {
+		e.later(func() { e.answerColor(0, n, index, end) })
 		return
 	}
 	name := itoa(n)
 	if n == 4 {
 		name += ";" + itoa(index)
-	}
-	end := "\x1b\\"
-	if e.p.bell {
-		end = "\a"
 	}
 	e.reply(fmt.Sprintf("\x1b]%s;rgb:%02x%02x/%02x%02x/%02x%02x%s", name, r, r, g, g, b, b, end))
 }

@@ -34,6 +34,7 @@ const (
 func (e *Emulator) SetUserTerminal(u UserTerminal) {
 	changed := u.Scheme != e.term.user.Scheme
 	e.term.user = u
+	e.AwaitUserTerminal(false)
 	if changed && e.modes.on(modeScheme) {
 		e.reportScheme()
 	}
@@ -113,6 +114,9 @@ func (e *Emulator) reportPrivateStatus(n int) {
 	case 85: // one session
 		e.reply("\x1b[?83n")
 	case 996: // colour scheme
+		if e.term.user.Scheme == SchemeUnknown {
+			e.later(e.reportScheme)
+		}
 		e.reportScheme()
 	}
 }
@@ -155,18 +159,11 @@ func (e *Emulator) reportSize() {
 // moves or sizes the user's window, and titles are not reported: a program
 // could put words into the user's mouth.
 func (e *Emulator) windowOp() {
-	u := &e.term.user
-	switch e.p.param(0, 0) {
+	switch n := e.p.param(0, 0); n {
 	case 11: // not iconified
 		e.reply("\x1b[1t")
-	case 14: // text area in pixels
-		if u.CellWidth > 0 && u.CellHeight > 0 {
-			e.reply(fmt.Sprintf("\x1b[4;%d;%dt", e.rows*u.CellHeight, e.cols*u.CellWidth))
-		}
-	case 16: // cell in pixels
-		if u.CellWidth > 0 && u.CellHeight > 0 {
-			e.reply(fmt.Sprintf("\x1b[6;%d;%dt", u.CellHeight, u.CellWidth))
-		}
+	case 14, 16:
+		e.reportPixels(n)
 	case 18: // text area in characters
 		e.reply(fmt.Sprintf("\x1b[8;%d;%dt", e.rows, e.cols))
 	case 19: // screen in characters
@@ -176,6 +173,38 @@ func (e *Emulator) windowOp() {
 	case 23:
 		e.names.pop(e.p.param(1, 0))
 	}
+}
+
+// reportPixels tells what the text area (14) or a cell (16) measures.
+func (e *Emulator) reportPixels(n int) {
+	u := &e.term.user
+	switch {
+	case u.CellWidth == 0 || u.CellHeight == 0:
+		e.later(func() { e.reportPixels(n) })
+	case n == 14:
+		e.reply(fmt.Sprintf("\x1b[4;%d;%dt", e.rows*u.CellHeight, e.cols*u.CellWidth))
+	default:
+		e.reply(fmt.Sprintf("\x1b[6;%d;%dt", u.CellHeight, u.CellWidth))
+	}
+}
+
+// reportOtherKeys tells the level of modifyOtherKeys, where the user's terminal has it.
+func (e *Emulator) reportOtherKeys() {
+	if !e.opts.OtherKeys {
+		e.later(e.reportOtherKeys)
+		return
+	}
+	e.reply("\x1b[>4;" + itoa(int(e.term.otherKeys)) + "m")
+}
+
+// reportKittyKeys tells the flags of the kitty keyboard protocol, where the user's
+// terminal has it.
+func (e *Emulator) reportKittyKeys() {
+	if !e.opts.KittyKeys {
+		e.later(e.reportKittyKeys)
+		return
+	}
+	e.reply("\x1b[?" + itoa(int(e.alt.keys.flags())) + "u")
 }
 
 // setLevel is DECSCL: CSI level ; controls " p. It resets, as in xterm.
