@@ -22,6 +22,9 @@ type testClient struct {
 	neg  *session.Negotiation // nil for a stock client
 	in   session.Input
 	mute bool // sends nothing
+
+	events session.EventReader
+	acted  []terminal.Event
 }
 
 // attach connects a client of 80x24 to a server. Without capabilities it is a
@@ -45,7 +48,7 @@ func attach(t *testing.T, s *started, capabilities []session.Capability) *testCl
 	}
 	c.in = c.in.AppendResize(80, 24)
 	c.tr = ssp.New(time.Now(), cfg, session.Input{}, func() session.Input { return c.in },
-		session.NewScreen(terminal.NewScreen(80, 24), 0))
+		session.NewRemoteScreen(terminal.NewScreen(80, 24), c.neg))
 	return c
 }
 
@@ -85,6 +88,10 @@ func (c *testClient) until(done func() bool) {
 		c.conn.SetReadDeadline(deadline)
 		if n, err := c.conn.Read(buf); err == nil {
 			c.tr.Receive(time.Now(), buf[:n], false)
+			c.acted = append(c.acted, c.events.Read(c.screen())...)
+			if c.events.Partial() {
+				c.tr.AckSoon(time.Now())
+			}
 		}
 	}
 	c.flush()
