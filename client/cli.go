@@ -35,7 +35,7 @@ session's key is taken from the environment variable ROAM_KEY or MOSH_KEY.
 
 Environment, each as ROAM_NAME or MOSH_NAME: PREDICTION_DISPLAY (adaptive,
 always, never, experimental), PREDICTION_OVERWRITE (yes), ESCAPE_KEY (one
-character, or empty for none), TITLE_NOPREFIX, NO_TERM_INIT.
+character, or empty for none), PROBE (off), TITLE_NOPREFIX, NO_TERM_INIT.
 `
 
 // arguments are what the command line says.

@@ -42,8 +42,8 @@ Options of roam:
 
 A host called like a subcommand is reached by "roam -- server" or "me@server".
 Environment: ROAM_PREDICTION_DISPLAY, ROAM_PREDICTION_OVERWRITE, ROAM_ESCAPE_KEY,
-ROAM_TITLE_NOPREFIX, ROAM_NO_TERM_INIT; the same with MOSH_ in front as fall-back;
-ROAM_CLIPBOARD.
+ROAM_PROBE, ROAM_TITLE_NOPREFIX, ROAM_NO_TERM_INIT; the same with MOSH_ in front
+as fall-back; ROAM_CLIPBOARD.
 `
 
 // moshUsage is the help text under the name mosh, whose options are stock's.
