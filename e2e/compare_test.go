@@ -27,10 +27,9 @@ type scenario struct {
 	// stock client with a stock server.
 	stockServer string
 
-	// lossy says what the language of the wire cannot express here, and lost
-	// takes that off the bare terminal's cells before they are compared.
-	lossy string
-	lost  func(*cell)
+	// lost takes from the cells of the reference what stock's language for screens
+	// cannot express, where a stock program is at either end; nil for nothing.
+	lost func(*look)
 }
 
 // A step is something that the user does.
@@ -192,7 +191,7 @@ func (sc *scenario) compare(x *tmux, reference *pane, s *session, st step, n int
 	var rows []int
 	var what string
 	x.wait(func() bool {
-		a, b = sc.reference(reference), s.screen()
+		a, b = sc.reference(reference, s), s.screen()
 		rows, what = a.differ(b, skip)
 		return len(rows) == 0 && what == "" && re.MatchString(s.text())
 	}, func() string {
@@ -200,15 +199,15 @@ func (sc *scenario) compare(x *tmux, reference *pane, s *session, st step, n int
 	})
 }
 
-// reference returns a screen that others are compared with.
-func (sc *scenario) reference(p *pane) *screen {
+// reference returns the screen that a session is compared with.
+func (sc *scenario) reference(p *pane, with *session) *screen {
 	s := p.screen()
-	if sc.lost == nil {
+	if sc.lost == nil || with.client == roam && with.server == roam {
 		return s
 	}
 	for _, row := range s.lines {
 		for i := range row {
-			sc.lost(&row[i])
+			sc.lost(&row[i].look)
 		}
 	}
 	return s

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,7 +18,16 @@ const patience = 30 * time.Second
 // nothing else.
 var bin string
 
-func TestMain(m *testing.M) { os.Exit(buildAndRun(m)) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	// The tests wait for networks and programs most of the time. TestOutage's minute
+	// passes beside the others.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(buildAndRun(m))
+}
 
 // buildAndRun builds the program once for all tests.
 func buildAndRun(m *testing.M) int {

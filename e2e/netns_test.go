@@ -61,9 +61,9 @@ func TestClientMoves(t *testing.T) {
 			}
 			enter("at the first address; ", true)
 
+			inside("addr del " + net(0) + ".2/24 dev c0") // the routes go with it
 			inside("addr add " + net(0) + ".3/24 dev c0")
-			inside("addr del " + net(0) + ".2/24 dev c0")
-			exec.Command("ip", "-n", ns, "route", "replace", "default", "via", net(0)+".1").Run() // it may have gone with the address
+			inside("route add default via " + net(0) + ".1")
 			enter("at the second address; ", true)
 
 			inside("addr del " + net(0) + ".3/24 dev c0")

@@ -156,7 +156,8 @@ func (x *tmux) open(name, command string) *pane {
 	x.t.Helper()
 	out := x.do("new-window -d -P -F '#{pane_id}' " + quote(command))
 	p := &pane{x: x, id: out[0], name: name}
-	p.resize(80, 24) // and it keeps that size; the option window-size makes tmux 3.3 crash
+	x.do("select-pane -T '' -t " + p.id) // tmux would give it the host's name
+	p.resize(80, 24)                     // and it keeps that size; the option window-size makes tmux 3.3 crash
 	return p
 }
 
