@@ -99,7 +99,7 @@ func (l look) cell(r rune) cell {
 var lineDrawing = map[rune]rune{
 	'j': '┘', 'k': '┐', 'l': '┌', 'm': '└', 'n': '┼', 'q': '─', 't': '├', 'u': '┤', 'v': '┴', 'w': '┬', 'x': '│',
 	'a': '▒', '`': '◆', 'f': '°', 'g': '±', '~': '·', '0': '█', 'o': '⎺', 's': '⎽', '+': '→', ',': '←', '-': '↑', '.': '↓',
-	'h': '▒', 'i': '␋', 'y': '≤', 'z': '≥',
+	'b': '␉', 'c': '␌', 'd': '␍', 'e': '␊', 'h': '␤', 'i': '␋', 'y': '≤', 'z': '≥',
 }
 
 // set changes the attributes as the parameters of SGR say, in the forms that tmux

@@ -82,7 +82,7 @@ func synthetic() []*scenario {
 			"combining e\u0301 a\u0308\u0304 o\u0302 n\u0303; Hebrew \u05e9\u05c1\u05dc\u05d5\u05b9\u05dd, Thai \u0e01\u0e33\u0e25\u0e31\u0e07, Vietnamese Ti\u1ebfng\r\n",
 			"日本語\x1b[1;3Hxy\x1b[1;5Hy\r\n\x1b[2;1H日本語\x1b[2;3H\x1b[2P\r\n日本語\x1b[3;3H\x1b[2X",
 			"box ┌─┬─┐ │ ▒█▓ ← → ↑ ↓ “quoted” – — … € ß ſ ŋ Ω я ★ ♠",
-			"bad \xff\xfe\xc3( \xe2\x82 \xf0\x9f end"),
+			"zero\u200bwidth"),
 		pages("regions",
 			"1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\x1b[2;5r\x1b[5;1H\na\nb\x1b[2;1H\x1bMc\x1b[r\x1b[10;1Hdone",
 			strings.Repeat("row\r\n", 20)+"\x1b[3;10r\x1b[3S\x1b[5;1H\x1b[2L\x1b[8;1H\x1b[M\x1b[2T\x1b[r",
