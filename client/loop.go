@@ -172,6 +172,7 @@ func (l *loop) run(ctx context.Context) (result Result, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = newPanicError(p)
+			l.probe, l.filter.probe = nil, nil // nothing more is read: the bug may be there
 		}
 		l.restore()
 		l.out.close()

@@ -68,9 +68,13 @@ func (l *loop) appendProfile(frame []byte) []byte {
 	before := l.disp.profile
 	if l.entered && !bytes.Equal(before.AppendEnter(nil), l.upgrade.AppendEnter(nil)) {
 		frame = l.upgrade.AppendEnter(before.AppendLeave(l.disp.undo(frame)))
+		l.disp.repaint()
 	}
 	l.disp.profile, l.upgrade = l.upgrade, nil
-	l.disp.repaint()
+	if shown := l.disp.shown; shown != nil &&
+		!bytes.Equal(terminal.AppendRepaint(nil, shown, before), terminal.AppendRepaint(nil, shown, l.disp.profile)) {
+		l.disp.repaint()
+	}
 	return frame
 }
 
@@ -83,9 +87,20 @@ func (l *loop) question(now time.Time) {
 		l.probe.watches = true
 		l.probe.pending = append(l.probe.pending, "\x1b[?2031h"...)
 	}
+	if l.probe.recolored && l.ownColors() {
+		l.probe.recolored = false
+		l.probe.refresh()
+	}
 	if len(l.probe.pending) > 0 {
 		l.out.submit(l.probe.take(now, l.out.buffer()))
 	}
+}
+
+// ownColors reports whether the terminal has the user's colours, and not those that a
+// program gave it.
+func (l *loop) ownColors() bool {
+	remote, _ := l.tr.Remote()
+	return remote.Term().Colors() == nil
 }
 
 // measures reports whether the next frame is to measure the terminal's widths: once, on
@@ -130,7 +145,7 @@ func (l *loop) nextProbe(now time.Time) time.Time {
 // changed meanwhile.
 func (l *loop) focused(now time.Time, before session.Focus) {
 	if l.filter.focus == session.FocusHere && before != session.FocusHere && l.probe != nil && !l.probe.watches {
-		l.probe.refresh(now)
+		l.probe.recolored = now.Sub(l.probe.since) >= askPause
 	}
 }
 

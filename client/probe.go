@@ -28,8 +28,8 @@ const (
 	// version, has some 50.
 	maxReply = 1024
 
-	// askPause is the least time between two rounds of questions for the colours: a focus
-	// that jumps to and fro costs no more.
+	// askPause is the least time from questions to those that a focus makes: one that jumps
+	// to and fro costs no more.
 	askPause = time.Second
 )
 
@@ -45,6 +45,8 @@ type probe struct {
 	facts   facts
 	news    bool // facts has something that was not acted on
 	watches bool // mode 2031 is on: the terminal tells when its colours change
+
+	recolored bool // its colours may be others than facts has
 }
 
 // facts are what a terminal has answered.
@@ -205,9 +207,7 @@ func (p *probe) learn(key string, tok []byte) {
 		if n := params.value(1, 0); n == int(terminal.SchemeDark) || n == int(terminal.SchemeLight) {
 			f.scheme = terminal.Scheme(n)
 		}
-		if len(p.pending) == 0 {
-			p.askColors()
-		}
+		p.recolored = true
 	case keyCursor:
 		f.widths = append(f.widths, params.value(1, 0)-1)
 	default:
@@ -219,9 +219,9 @@ func (p *probe) learn(key string, tok []byte) {
 	}
 }
 
-// refresh asks for the colours again.
-func (p *probe) refresh(now time.Time) {
-	if p != nil && len(p.pending) == 0 && !p.since.IsZero() && now.Sub(p.since) >= askPause {
+// refresh asks for the colours again, unless they are about to be asked for.
+func (p *probe) refresh() {
+	if len(p.pending) == 0 {
 		p.askColors()
 	}
 }

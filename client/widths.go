@@ -35,6 +35,9 @@ const minSampleCols = 12
 func (p *probe) appendWidths(now time.Time, dst []byte) []byte {
 	p.since = now
 	p.facts.widths = nil
+	if p.facts.has("2026") {
+		dst = append(dst, "\x1b[?2026h"...) // what follows ends it
+	}
 	dst = append(dst, "\x1b[?25l\x1b[m"...)
 	for _, s := range widthSamples {
 		dst = fmt.Appendf(dst, "\x1b[2;1H%s\x1b[6n", s)
