@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"roam/terminal"
 )
@@ -66,5 +67,66 @@ func TestRichOnARealTerminal(t *testing.T) {
 			c.wantRestored()
 			c.waitFor(fmt.Sprintf("%q at the end", test.undo), has(test.undo))
 		})
+	}
+}
+
+// richModes sets what only a rich screen carries; richUndone is what resets it.
+const richModes = "\x1b[>5u\x1b]4;1;#102030\a\x1b]11;#102030\a\x1b[5 q\x1b[?1003h\x1b[?1016h\x1b]9;4;1;30\a"
+
+var richUndone = []string{"\x1b[<u", "\x1b]104\a", "\x1b]111\a", "\x1b[0 q", "\x1b[?1003l", "\x1b[?1016l", "\x1b]9;4;0\a"}
+
+// wantUndone checks that what a program set is reset in the output so far.
+func wantUndone(t *testing.T, output string) {
+	t.Helper()
+	for _, undo := range richUndone {
+		if !strings.Contains(output, undo) {
+			t.Errorf("%q is missing in %q", undo, output)
+		}
+	}
+}
+
+// TestRichModesAreResetOnSuspend: and set again afterwards.
+func TestRichModesAreResetOnSuspend(t *testing.T) {
+	play(t, func(s *scene) {
+		s.cfg.Terminal, _ = familyTerminal("xterm-ghostty", "")
+		opts := s.server.emu.Options()
+		opts.KittyKeys = true
+		s.server.emu.SetOptions(opts)
+		s.connect()
+		s.print(richModes)
+		s.wait(time.Second)
+		s.console.written()
+		s.typeKeys("\x1b[94;5u\x1b[122;5u") // the escape key and Ctrl-Z, by kitty's protocol
+		s.wait(time.Second)
+		wantUndone(t, s.console.written())
+		s.wait(time.Minute) // the fake stop lasts a minute
+		out := s.console.written()
+		for _, set := range []string{"\x1b[>0u", "\x1b[=5;1u", "\x1b]4;1;rgb:10/20/30\a", "\x1b]11;rgb:10/20/30\a", "\x1b[5 q", "\x1b[?1016h", "\x1b]9;4;1;30\a"} {
+			if !strings.Contains(out, set) {
+				t.Errorf("%q is not set again: %q", set, out)
+			}
+		}
+		s.cancel()
+		s.wantEnd(time.Second, true, 0)
+		wantUndone(t, s.console.written())
+	})
+}
+
+// TestRichModesAreResetAfterAPanic looks at the terminal of a process with a bug.
+func TestRichModesAreResetAfterAPanic(t *testing.T) {
+	for _, where := range []string{"reading", "loop"} {
+		s := newUDPServer(t)
+		cmd := clientCommand(where, s.key, s.addr().String())
+		cmd.Env = append(cmd.Env, "TERM=xterm-ghostty", "ROAM_PREDICTION_DISPLAY=never")
+		c := startClient(t, cmd, nil)
+		opts := terminal.Options{KittyKeys: true}
+		s.do <- func() { s.emu.SetOptions(opts) }
+		s.print(richModes + "ready")
+		c.waitText("ready")
+		c.forget()
+		c.typeKeys("boom")
+		c.wantExit(7)
+		c.wantRestored()
+		wantUndone(t, string(c.output))
 	}
 }
