@@ -61,8 +61,7 @@ func (s step) to(pattern string) step { s.until = pattern; return s }
 // but leaves lines out of the comparison.
 func (s step) but(m mask) step { s.skip = m; return s }
 
-// below skips the lines from n on, above those before n.
-func below(n int) mask { return func(i int, _ string) bool { return i >= n } }
+// above skips the lines before line n.
 func above(n int) mask { return func(i int, _ string) bool { return i < n } }
 
 // everything skips all lines: the step only prepares others.

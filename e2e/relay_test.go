@@ -21,6 +21,7 @@ type relay struct {
 	rng    *rand.Rand
 	back   *net.UDPConn   // the server sees its address
 	client netip.AddrPort // where the newest datagram came from
+	share  float64        // of datagrams that a bad network drops, doubles, and delays
 	bad    bool           // mangle
 	dark   bool           // swallow everything
 	up     [][]byte       // copies of the newest datagrams to the server, for replays
@@ -30,7 +31,8 @@ type relay struct {
 	held   sync.WaitGroup // reader goroutines and held-back datagrams
 }
 
-// Of all datagrams a bad relay drops, doubles, and delays a quarter each.
+// badShare is the share of the datagrams that a bad relay drops, doubles, and delays,
+// each, if nothing else is said.
 const badShare = 0.25
 
 // keptCopies is how many datagrams of each direction a relay remembers.
@@ -40,7 +42,7 @@ const keptCopies = 500
 // switched on, depends on the seed alone.
 func newRelay(t testing.TB, server netip.AddrPort, seed uint64) *relay {
 	t.Helper()
-	r := &relay{t: t, server: server, rng: rand.New(rand.NewPCG(seed, 0))}
+	r := &relay{t: t, server: server, share: badShare, rng: rand.New(rand.NewPCG(seed, 0))}
 	r.front = listen(t)
 	r.back = listen(t)
 	r.held.Add(2)
@@ -140,15 +142,15 @@ func (r *relay) pass(b []byte, send func([]byte)) {
 		send(b)
 		return
 	}
-	if r.rng.Float64() < badShare {
+	if r.rng.Float64() < r.share {
 		return
 	}
 	copies := 1
-	if r.rng.Float64() < badShare {
+	if r.rng.Float64() < r.share {
 		copies = 2
 	}
 	for range copies {
-		if r.rng.Float64() >= badShare {
+		if r.rng.Float64() >= r.share {
 			send(b)
 			continue
 		}

@@ -176,9 +176,6 @@ func (p *pane) bytes(b string) {
 	p.x.do(fmt.Sprintf("send-keys -t %s -H % x", p.id, b))
 }
 
-// line types a line.
-func (p *pane) line(s string) { p.x.t.Helper(); p.bytes(s + "\r") }
-
 // resize changes the size of the terminal.
 func (p *pane) resize(cols, rows int) {
 	p.x.t.Helper()

@@ -59,6 +59,30 @@ func TestEveryByteOnce(t *testing.T) {
 	}
 }
 
+// TestLargePaste pastes 60,000 bytes that do not compress in one piece over a network
+// that loses some: a client that sent them in parts and then began again with less, under
+// a higher number, used to kill stock servers.
+func TestLargePaste(t *testing.T) {
+	for i, p := range ours {
+		t.Run(p.String(), func(t *testing.T) {
+			t.Parallel()
+			rec := newRecorder(t)
+			s := p.startServer(t, cleanEnv(t.TempDir()), rec.command()...)
+			r := newRelay(t, s.addr, uint64(i))
+			r.share = 0.03 // before anything goes by
+			r.set(true, false)
+			c := p.startClient(t, s, r.port())
+			c.expect("RECORDING")
+			sent := typable(rand.New(rand.NewPCG(uint64(i), 2)), 60_000)
+			c.enter(sent)
+			rec.expect(c, sent)
+			if !alive(s.pid) {
+				t.Error("the server is gone")
+			}
+		})
+	}
+}
+
 // TestLargeOutput types while 50 MB of text go by, and stops an endless flow by Ctrl-C.
 func TestLargeOutput(t *testing.T) {
 	for i, p := range ours {
