@@ -61,6 +61,29 @@ func BenchmarkAppendDiff(b *testing.B) {
 	}
 }
 
+// BenchmarkDiffOrWhole is for pairs: "diff" is never to be slower than
+// "whole", which draws the same screen without looking at the one before.
+func BenchmarkDiffOrWhole(b *testing.B) {
+	for _, p := range []struct {
+		name string
+		*Profile
+	}{{"stock", StockProfile}, {"rich", RichProfile}, {"user", testProfiles["full"]}} {
+		for _, t := range transitionsAt(200, 50) {
+			buf := make([]byte, 0, 1<<20)
+			b.Run(p.name+"/"+t.name+"/diff", func(b *testing.B) {
+				for b.Loop() {
+					buf = AppendDiff(buf[:0], t.from, t.to, p.Profile)
+				}
+			})
+			b.Run(p.name+"/"+t.name+"/whole", func(b *testing.B) {
+				for b.Loop() {
+					buf = AppendDiff(buf[:0], nil, t.to, p.Profile)
+				}
+			})
+		}
+	}
+}
+
 func BenchmarkApply(b *testing.B) {
 	for _, t := range transitionsAt(80, 24) {
 		b.Run(t.name, func(b *testing.B) {

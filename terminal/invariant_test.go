@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 	"unicode/utf8"
+
+	"roam/internal/payload"
 )
 
 // check returns what is wrong with the emulator's state, nil for nothing.
@@ -119,8 +121,8 @@ func FuzzEmulator(f *testing.F) {
 			f.Add(v.Input, uint8(v.Cols), uint8(v.Rows))
 		}
 	}
-	for _, p := range payloads {
-		f.Add(p.bytes(300), uint8(20), uint8(8))
+	for _, p := range payload.All() {
+		f.Add(p.Bytes(300), uint8(20), uint8(8))
 	}
 	for _, s := range fuzzSeeds {
 		f.Add([]byte(s), uint8(12), uint8(5))

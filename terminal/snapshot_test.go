@@ -1,9 +1,19 @@
 package terminal
 
 import (
+	"fmt"
+	"runtime"
 	"slices"
 	"testing"
+	"unsafe"
 )
+
+// TestCellsAreSmall holds the size that memory, copies and comparisons count on.
+func TestCellsAreSmall(t *testing.T) {
+	if got := unsafe.Sizeof(Cell{}); got != 16 {
+		t.Errorf("a cell takes %d bytes, want 16", got)
+	}
+}
 
 // TestSnapshotsShareRows holds that a snapshot keeps what it shows while the
 // screen changes, and that rows which did not change are the same.
@@ -44,6 +54,59 @@ func TestSnapshotsOfAChangingScreen(t *testing.T) {
 	}
 	if most := keys + 24 + keys/80; len(rows) > most {
 		t.Errorf("%d snapshots hold %d rows, more than %d", len(kept), len(rows), most)
+	}
+}
+
+// heapBytes returns how much memory is in use, after a collection.
+func heapBytes() int {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}
+
+// TestSnapshotsHoldWhatDiffers holds that ten thousand snapshots of a changing
+// screen take the memory of the rows that differ, each once, and besides
+// pointers to rows. The bounds leave an eighth for what Go's heap rounds up.
+func TestSnapshotsHoldWhatDiffers(t *testing.T) {
+	const (
+		count      = 10000
+		cols, rows = 200, 50
+		perScreen  = int(unsafe.Sizeof(Screen{})) + rows*int(unsafe.Sizeof((*Row)(nil)))
+		perRow     = int(unsafe.Sizeof(Row{})) + cols*int(unsafe.Sizeof(Cell{}))
+	)
+	for _, c := range []struct {
+		name    string
+		step    func(e *Emulator, i int)
+		differs int // rows that each step changes
+	}{
+		{"nothing", func(*Emulator, int) {}, 0},
+		{"a key", func(e *Emulator, i int) { fmt.Fprintf(e, "\x1b[%dG%c", 1+i%cols, 'a'+i%26) }, 1},
+		{"a line scrolls in", func(e *Emulator, i int) { fmt.Fprintf(e, "\r\n%d", i) }, 1},
+		{"a clock in a corner", func(e *Emulator, i int) { fmt.Fprintf(e, "\x1b7\x1b[1;190H\x1b[3%dm%d\x1b8", i%8, i) }, 1},
+		{"a list of ten", func(e *Emulator, i int) {
+			for y := range 10 {
+				fmt.Fprintf(e, "\x1b[%dH%d", 20+y, i)
+			}
+		}, 10},
+	} {
+		if c.differs > 1 && testing.Short() {
+			continue // 320 MB
+		}
+		e := New(cols, rows, Options{})
+		fmt.Fprint(e, "\x1b#8\x1b[50H")
+		kept := make([]*Screen, count)
+		before := heapBytes()
+		for i := range kept {
+			c.step(e, i)
+			kept[i] = e.Snapshot()
+		}
+		used := heapBytes() - before
+		runtime.KeepAlive(kept)
+		if most := count * (perScreen + c.differs*perRow) * 9 / 8; used > most {
+			t.Errorf("%s: %d snapshots take %d bytes, want at most %d", c.name, count, used, most)
+		}
+		t.Logf("%s: %d bytes a snapshot", c.name, used/count)
 	}
 }
 
