@@ -40,10 +40,14 @@ func (p pairing) startClient(t testing.TB, s *server, port int) *client {
 	return startClientBy(t, p.String(), words, s.key)
 }
 
-// startClientBy starts a client by the words of its command line.
-func startClientBy(t testing.TB, name string, words []string, key string) *client {
+// startClientBy starts a client by the words of its command line. Setup may say before what
+// its terminal is.
+func startClientBy(t testing.TB, name string, words []string, key string, setup ...func(*terminal.Emulator)) *client {
 	t.Helper()
 	c := &client{t: t, name: name, em: terminal.New(80, 24, terminal.Options{}), ticks: make(chan struct{}, 1), exited: make(chan struct{})}
+	for _, f := range setup {
+		f(c.em)
+	}
 	var err error
 	if c.master, c.slave, err = pty.Open(); err != nil {
 		t.Fatal(err)
