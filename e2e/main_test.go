@@ -12,7 +12,7 @@ import (
 
 // patience is how long a test waits for what must come. It bounds a failing test
 // and judges no speed: two cores may be busy with other tests.
-const patience = 30 * time.Second
+const patience = 60 * time.Second
 
 // bin is a directory with the program under test under all its names, and with
 // nothing else.
