@@ -1,6 +1,9 @@
 package terminal
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // Erasing takes a control sequence: a few spaces are no longer, and move the
 // cursor along.
@@ -124,17 +127,30 @@ func (w *painter) run(old, row *Row, x, last int) int {
 	if !w.cached || !w.plain || w.lost || w.fuzzy {
 		return 1
 	}
-	end := x + 1
-	for last = min(last, len(row.cells)-2); end <= last; end++ {
-		d := row.cells[end]
+	last = min(last, len(row.cells)-2)
+	if last <= x {
+		return 1
+	}
+	cells := row.cells[x+1 : last+1]
+	var was []Cell
+	if old != nil {
+		was = old.cells[x+1 : last+1]
+	}
+	start := len(w.dst)
+	w.dst = slices.Grow(w.dst, len(cells))
+	text := w.dst[start : start+len(cells)]
+	n := 0
+	for i, d := range cells {
 		ch := uint32(d.lo)
-		if d.lo>>32 != c.lo>>32 || d.hi != c.hi || ch <= ' ' || ch >= 0x7f || old != nil && old.cells[end] == d {
+		if d.lo>>32 != c.lo>>32 || d.hi != c.hi || ch-'!' > '~'-'!' || i < len(was) && was[i] == d {
 			break
 		}
-		w.dst = append(w.dst, byte(ch))
+		text[n] = byte(ch)
+		n++
 	}
-	w.col += end - (x + 1)
-	return end - x
+	w.dst = w.dst[:start+n]
+	w.col += n
+	return n + 1
 }
 
 // repeats prints the glyph of column x, which was just printed, as often as it

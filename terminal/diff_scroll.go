@@ -1,5 +1,7 @@
 package terminal
 
+import "slices"
+
 // Scrolling is looked for where at least minScrolled rows changed; a frame has
 // at most maxScrolls scrolls (two panes each way).
 const (
@@ -67,6 +69,9 @@ func (b *baseView) sureMark(y int) bool {
 // scrollRows scrolls the reader where that saves bytes, and keeps base in
 // step. Only rows top to bottom differ.
 func (w *painter) scrollRows(base *baseView, top, bottom int) {
+	if bottom-top+1 < minScrolled {
+		return
+	}
 	m := rowMatcher{to: w.to.rows, base: base, top: top, bottom: bottom}
 	for base.n < maxScrolls && m.bottom-m.top+1 >= minScrolled {
 		s, ok := m.best()
@@ -85,15 +90,24 @@ func (w *painter) scrollRows(base *baseView, top, bottom int) {
 }
 
 // A rowMatcher finds rows of the target among those of the base: the same row
-// in memory, or, once hashed, one with the same cells.
+// in memory, or, once hashed, one with the same cells. A frame that has nothing
+// in common with the one before, which is the common case, is told from samples
+// of its rows.
 type rowMatcher struct {
 	to          []*Row
 	base        *baseView
 	top, bottom int
 	hashed      bool
 	hashTop     int               // the row that the hashes begin with
-	toHash      [maxHashed]uint32 // of the target's rows
-	baseHash    [maxHashed]uint32 // of the base's rows, before shifts
+	toHash      [maxHashed]hashes // of the target's rows
+	baseHash    [maxHashed]hashes // of the base's rows, before shifts
+	seen        [16]uint64        // a bit for each sample of the base
+}
+
+// hashes are what is compared of two rows before their cells are.
+type hashes struct {
+	sample uint32 // of some cells
+	whole  uint32 // of all cells; 0: not known
 }
 
 // narrow leaves out the rows at either end that are as they should be.
@@ -127,19 +141,41 @@ func (m *rowMatcher) same(i, j int) bool {
 		return false
 	}
 	a, b := m.to[i], m.base.rows[j]
-	return a == b || m.hashed && m.toHash[i-m.hashTop] == m.baseHash[j-m.hashTop] && a.Equal(b)
+	if a == b || !m.hashed {
+		return a == b
+	}
+	x, y := &m.toHash[i-m.hashTop], &m.baseHash[j-m.hashTop]
+	return x.sample == y.sample && x.of(a) == y.of(b) && a.Equal(b)
+}
+
+// of returns the hash of all cells of r, whose hashes h are.
+func (h *hashes) of(r *Row) uint32 {
+	if h.whole == 0 {
+		h.whole = r.hash(1) | 1
+	}
+	return h.whole
 }
 
 // maybe is a quick test before same, for a base without shifts.
 func (m *rowMatcher) maybe(i, j int) bool {
-	return m.to[i] == m.base.rows[j] || m.hashed && m.toHash[i-m.hashTop] == m.baseHash[j-m.hashTop]
+	return m.to[i] == m.base.rows[j] || m.hashed && m.toHash[i-m.hashTop].sample == m.baseHash[j-m.hashTop].sample
+}
+
+// somewhere reports whether any row of the base may be like the target's row i:
+// shifts do not take rows out of the range in which they look.
+func (m *rowMatcher) somewhere(i int) bool {
+	if !m.hashed {
+		return slices.Contains(m.base.rows[m.top:m.bottom+1], m.to[i])
+	}
+	s := m.toHash[i-m.hashTop].sample
+	return m.seen[s>>6%16]>>(s%64)&1 != 0
 }
 
 // best returns the shift that saves most.
 func (m *rowMatcher) best() (best shift, ok bool) {
 	saved := 0
 	for i := m.top; i <= m.bottom; i++ {
-		if m.to[i] == m.base.row(i) {
+		if !m.somewhere(i) || m.to[i] == m.base.row(i) {
 			continue
 		}
 		longest := 1
@@ -190,26 +226,32 @@ func (m *rowMatcher) gain(s shift) int {
 // hash makes best find rows by their content.
 func (m *rowMatcher) hash() {
 	m.hashed, m.hashTop = true, m.top
+	step := len(m.to[0].cells)/sampled | 1
 	for y := m.top; y <= m.bottom; y++ {
-		m.toHash[y-m.top] = m.to[y].hash()
-		m.baseHash[y-m.top] = m.base.rows[y].hash()
+		m.toHash[y-m.top].sample = m.to[y].hash(step)
+		s := m.base.rows[y].hash(step)
+		m.baseHash[y-m.top].sample = s
+		m.seen[s>>6%16] |= 1 << (s % 64)
 	}
 }
 
-// hash returns a hash of the row's code points: equal rows have equal hashes.
-// Four sums side by side keep the multiplier busy.
-func (r *Row) hash() uint32 {
+// sampled is about how many cells of a row tell it from most others.
+const sampled = 16
+
+// hash returns a hash of the code points of every step-th cell: equal rows have
+// equal hashes. Four sums side by side keep the multiplier busy.
+func (r *Row) hash(step int) uint32 {
 	const prime = 0x9e3779b97f4a7c15
 	var a, b, c, d uint64
 	cells := r.cells
-	for len(cells) >= 4 {
+	for len(cells) > 3*step {
 		a = (a ^ hashable(cells[0])) * prime
-		b = (b ^ hashable(cells[1])) * prime
-		c = (c ^ hashable(cells[2])) * prime
-		d = (d ^ hashable(cells[3])) * prime
-		cells = cells[4:]
+		b = (b ^ hashable(cells[step])) * prime
+		c = (c ^ hashable(cells[2*step])) * prime
+		d = (d ^ hashable(cells[3*step])) * prime
+		cells = cells[min(4*step, len(cells)):]
 	}
-	for i := range cells {
+	for i := 0; i < len(cells); i += step {
 		a = (a ^ hashable(cells[i])) * prime
 	}
 	a = (a ^ b>>7 ^ c>>15 ^ d>>23 ^ b ^ c ^ d) * prime
