@@ -99,7 +99,7 @@ func (l *loop) send(now time.Time, keys []byte, pasted bool) {
 
 // slide gives the transport what it may send by now.
 func (l *loop) slide(now time.Time) {
-	if l.input.slide(l.tr.AckedState()) {
+	if l.input.slide(now, l.tr.AckedState()) {
 		l.tr.Touch(now)
 	}
 }

@@ -91,6 +91,7 @@ func (l *loop) receive(now time.Time, d carrier.Datagram) {
 	before := l.contact()
 	receipt, _ := l.tr.Receive(now, d.Data, d.CE) // what was wrong is counted there
 	if receipt.Acked {
+		l.input.adapt(now, l.tr.RTO()+peerAckDelay)
 		l.slide(now)
 	}
 	if receipt.Newest {

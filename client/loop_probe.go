@@ -129,7 +129,7 @@ func (l *loop) tell(now time.Time) {
 	}
 	l.told = &u
 	l.input.all = l.input.all.WithUserTerminal(u)
-	l.input.slide(l.tr.AckedState())
+	l.input.slide(now, l.tr.AckedState())
 	l.tr.Touch(now)
 }
 
