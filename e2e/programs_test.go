@@ -71,7 +71,7 @@ var scenarios = []*scenario{
 			enter(":vsplit\r"),
 			enter("\x17w\x17w"),
 			enter("ggdG").to("No lines"),
-			enter("u"),
+			enter(":silent undo\r"), // which says how long ago that was
 			size(100, 30),
 			size(60, 20),
 			size(80, 24),
