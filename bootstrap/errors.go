@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 )
 
@@ -95,6 +96,25 @@ func (e *AddressError) Error() string {
 }
 
 func (e *AddressError) Unwrap() error { return e.Err }
+
+// A NotHereError reports that a server on this machine was asked for, at an address
+// that this machine does not have.
+type NotHereError struct {
+	Host string
+	Addr netip.Addr
+}
+
+func (e *NotHereError) Error() string {
+	if e.Host == e.Addr.String() {
+		return fmt.Sprintf("bootstrap: %s is no address of this machine", e.Host)
+	}
+	return fmt.Sprintf("bootstrap: %s (%v) is no address of this machine", e.Host, e.Addr)
+}
+
+// Hint says what to try.
+func (e *NotHereError) Hint() string {
+	return "with --local, the first word is an address of this machine, 127.0.0.1 if there is none; for another host leave out --local"
+}
 
 // A Hinter is an error that knows what its reader can try.
 type Hinter interface {

@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	"context"
+	"net"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -31,6 +32,9 @@ func Local(ctx context.Context, c LocalConfig) (Endpoint, error) {
 			return Endpoint{}, &AddressError{Host: c.Host, Err: err}
 		}
 		addr = addrs[0]
+	}
+	if !isHere(addr) {
+		return Endpoint{}, &NotHereError{Host: c.Host, Addr: addr}
 	}
 	env := without(c.Console.environ(), "SSH_CONNECTION")
 	cmd := c.command(addr, lookup(env, "SHELL"))
@@ -62,6 +66,16 @@ func Local(ctx context.Context, c LocalConfig) (Endpoint, error) {
 		addr = h.ip
 	}
 	return Endpoint{Addr: netip.AddrPortFrom(addr, h.port), Key: h.key}, nil
+}
+
+// isHere reports whether addr is this machine's: whether a socket can have it.
+func isHere(addr netip.Addr) bool {
+	conn, err := net.ListenUDP("udp", net.UDPAddrFromAddrPort(netip.AddrPortFrom(addr, 0)))
+	if err != nil {
+		return false
+	}
+	conn.Close()
+	return true
 }
 
 // command returns what is run: our own server directly, a fragment by sh.

@@ -191,6 +191,7 @@ func TestLocalFails(t *testing.T) {
 		{"not there", LocalConfig{Host: "127.0.0.1", Server: "no-such-server"}, new(*NoServerError)},
 		{"refuses", LocalConfig{Host: "127.0.0.1", Server: "echo no >&2; false"}, new(*RefusedError)},
 		{"no program", LocalConfig{Host: "127.0.0.1", Self: []string{"/no/such/program"}}, new(*StartError)},
+		{"elsewhere", LocalConfig{Host: "192.0.2.1", Self: []string{"/no/such/program"}}, new(*NotHereError)},
 		{"no such name", LocalConfig{Host: "name.invalid", Self: []string{"/no/such/program"}}, new(*AddressError)},
 	} {
 		test.c.Console = s.console()

@@ -82,6 +82,7 @@ func statusOf(err error) int {
 		{new(*bootstrap.RefusedError), exitRefused},
 		{new(*bootstrap.HandshakeError), exitHandshake},
 		{new(*bootstrap.AddressError), exitAddress},
+		{new(*bootstrap.NotHereError), exitAddress},
 	} {
 		if errors.As(err, stage.as) {
 			return stage.status
