@@ -63,7 +63,7 @@ const (
 	entryParams  = 3 // bytes
 )
 
-// A Negotiation finds out what both ends can do (DESIGN: two roam ends). It
+// A Negotiation finds out what both ends can do (docs/protocol.md F). It
 // implements ssp.Negotiator. The client offers; the server decides at the first
 // instruction that it accepts, and answers; nothing changes afterwards.
 type Negotiation struct {
