@@ -13,6 +13,11 @@ const (
 	// stuckAfter is how long a terminal may take nothing before it counts as
 	// stuck when the session wants to leave it: 1,024 bytes take as long at 9,600 baud.
 	stuckAfter = 1100 * time.Millisecond
+
+	// finishIn is how long the frame in flight may go on when the session wants to leave
+	// the terminal. One that takes output at all has it all by then, and so can still be
+	// shown what came last; at 9,600 baud it is a quarter of a screen.
+	finishIn = 500 * time.Millisecond
 )
 
 // A frameWriter writes to the user's terminal in a goroutine of its own, one frame
@@ -108,10 +113,19 @@ func (w *frameWriter) drain() (idle bool) {
 	return true
 }
 
-// abandon leaves the rest of the frame in flight unwritten and waits for its end.
-// It reports whether a frame was cut short, perhaps within a sequence, and
+// abandon waits until no frame is in flight. What is left of one after finishIn is
+// not written. It reports whether a frame was cut short, perhaps within a sequence, and
 // whether the terminal takes output.
 func (w *frameWriter) abandon() (cut, idle bool) {
+	if w.busy {
+		timer := time.NewTimer(finishIn)
+		select {
+		case <-w.done:
+			w.finished()
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
 	w.stop.Store(true)
 	idle = w.drain()
 	w.stop.Store(false)

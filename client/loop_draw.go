@@ -66,18 +66,23 @@ func (l *loop) enter(frame []byte) []byte {
 const cancel = "\x18"
 
 // lastFrame takes the terminal out of the session: with whole, a last frame as
-// the server has it goes before, without notice and title prefix. Every mode
-// that a frame may have set is reset in any case.
+// the server has it goes before, without notice and title prefix, also if it is the
+// first one: a program may end before anything of it was drawn. Every mode that a
+// frame may have set is reset in any case.
 func (l *loop) lastFrame(whole bool) {
 	cut, idle := l.out.abandon()
-	if !l.entered || !idle {
+	first := whole && l.stage == live && !l.entered
+	if !l.entered && !first || !idle {
 		return // nothing to undo, or a terminal that takes nothing
 	}
 	frame := l.out.buffer()
+	if first {
+		frame = l.enter(frame)
+	}
 	switch {
 	case cut:
 		frame = append(frame, cancel...)
-	case whole && l.disp.shown != nil:
+	case whole:
 		l.disp.prefix = ""
 		remote, _ := l.tr.Remote()
 		frame = l.disp.append(frame, l.disp.compose(remote.Term(), nil, ""))

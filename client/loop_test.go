@@ -312,6 +312,46 @@ func TestSlowTerminalIsCutShort(t *testing.T) {
 	})
 }
 
+// TestLastOutputIsShown: what a program printed just before it ended is drawn, also
+// while an older frame is on its way, after a new size, or if nothing was drawn yet.
+func TestLastOutputIsShown(t *testing.T) {
+	for name, before := range map[string]func(s *scene){
+		"frame in flight": func(s *scene) {
+			s.console.onWrite = func([]byte) { time.Sleep(100 * time.Millisecond) }
+			s.begin()
+			s.print(strings.Repeat("\x1b[31mx\x1b[32my", 90) + "\r\n")
+			s.wait(50 * time.Millisecond)
+		},
+		"first state": func(s *scene) {
+			s.path.down = false
+			s.begin()
+			s.wait(time.Second)
+		},
+		"new size": func(s *scene) {
+			s.connect()
+			s.console.mu.Lock()
+			s.console.cols = 79
+			s.console.mu.Unlock()
+			s.signals <- syscall.SIGWINCH
+		},
+	} {
+		play(t, func(s *scene) {
+			before(s)
+			s.ask(func() {
+				s.server.emu.Write([]byte("bye"))
+				s.server.state = s.server.screen(time.Now(), &session.Final{})
+				s.server.tr.Touch(time.Now())
+				s.server.tr.Shutdown(time.Now())
+			})
+			s.path.set(func(p *fakePath) { p.down = true })
+			s.wantEnd(5*time.Second, true, 0)
+			if out := s.console.written(); !strings.Contains(out, "bye") || strings.Contains(out, cancel) {
+				t.Errorf("%s: wrote %q", name, out)
+			}
+		})
+	}
+}
+
 func TestResize(t *testing.T) {
 	play(t, func(s *scene) {
 		s.connect()

@@ -30,7 +30,7 @@ func (c *Config) waitingText(failure string) string {
 		text += " (" + failure + ")"
 	}
 	if refused(failure) {
-		hint = "nothing listens there: the server has stopped, or the port is another"
+		hint = "a firewall refuses UDP, or the server has stopped"
 	}
 	return fmt.Sprintf("%s\n%s: hint: %s; Ctrl-C gives up\n", text, c.Name, hint)
 }

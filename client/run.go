@@ -76,6 +76,7 @@ var sessionSignals = []os.Signal{
 	unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGPIPE, unix.SIGQUIT, unix.SIGABRT,
 	unix.SIGALRM, unix.SIGVTALRM, unix.SIGUSR1, unix.SIGUSR2, unix.SIGXCPU, unix.SIGXFSZ,
 	unix.SIGIO, unix.SIGSYS, unix.SIGTRAP,
+	unix.SIGSEGV, unix.SIGBUS, unix.SIGFPE, unix.SIGILL, // sent by others; our own are panics
 	unix.SIGWINCH, unix.SIGTSTP, unix.SIGCONT,
 }
 
