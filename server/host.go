@@ -25,6 +25,9 @@ const (
 	// drainTime is the longest that the end waits for such a terminal to be quiet, and
 	// for a program whose terminal has ended to end too.
 	drainTime = 2 * time.Second
+
+	// pendingPause is how often to look for output that is known to be on its way.
+	pendingPause = 10 * time.Millisecond
 )
 
 // A host is the program with its pseudo-terminal and the emulator that shows
@@ -207,11 +210,19 @@ func (h *host) over(now time.Time) (over bool, next time.Time) {
 	if h.ended {
 		deadline = earliest(deadline, latest(h.endedAt, h.printedAt).Add(drainQuiet))
 	}
-	if h.ended && h.drained || !now.Before(deadline) {
+	switch {
+	case h.ended && h.drained:
 		return true, time.Time{}
+	case now.Before(deadline):
+		return false, deadline
+	case now.Before(h.endedAt.Add(drainTime)) && h.pending():
+		return false, now.Add(pendingPause) // on a busy machine the clock may overtake the output
 	}
-	return false, deadline
+	return true, time.Time{}
 }
+
+// pending reports whether there is output that the loop did not take yet.
+func (h *host) pending() bool { return len(h.output) > 0 || h.master != nil && hasOutput(h.master) }
 
 // noteEnd records that the program ended, or that its terminal did.
 func (h *host) noteEnd(now time.Time) {

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,28 @@ func TestHostDrainsOutput(t *testing.T) {
 	h.until(h.isOver)
 	if got := screenText(h.em.Snapshot()); !strings.HasSuffix(got, "19999\n20000\nthe end") {
 		t.Errorf("the screen ends with %q", got[max(0, len(got)-40):])
+	}
+}
+
+// The clock does not overtake output: on a busy machine the loop may hear of it late.
+func TestHostWaitsForOutputOnItsWay(t *testing.T) {
+	h := startHost(t, "sleep 10 & echo last")
+	h.code = <-h.exited
+	h.ended = true
+	h.noteEnd(time.Now())
+	for len(h.output) == 0 {
+		runtime.Gosched()
+	}
+	late := h.endedAt.Add(2 * drainQuiet)
+	if over, next := h.over(late); over || !next.Equal(late.Add(pendingPause)) {
+		t.Errorf("over %v, next look at %v", over, next.Sub(late))
+	}
+	if over, _ := h.over(h.endedAt.Add(drainTime)); !over {
+		t.Error("output that nobody takes holds the end up for ever")
+	}
+	h.until(h.isOver)
+	if !h.shows("last")() {
+		t.Errorf("the screen is %q", screenText(h.em.Snapshot()))
 	}
 }
 

@@ -42,6 +42,19 @@ func readBurst(master *os.File, buf []byte) (n int, err error) {
 	return n, err
 }
 
+// hasOutput reports whether the terminal has something to read, its end included.
+func hasOutput(master *os.File) (has bool) {
+	conn, err := master.SyscallConn()
+	if err != nil {
+		return false
+	}
+	conn.Control(func(fd uintptr) {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+		has = err == nil && n > 0
+	})
+	return has
+}
+
 // tryWrite writes as much of b as the terminal takes at once. No other write may
 // be under way.
 func tryWrite(master *os.File, b []byte) int {

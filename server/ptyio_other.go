@@ -11,3 +11,6 @@ func readBurst(master *os.File, buf []byte) (int, error) { return master.Read(bu
 // tryWrite writes nothing: whether a write to a terminal can block is not known
 // here, so that the writer has to do it.
 func tryWrite(master *os.File, b []byte) int { return 0 }
+
+// hasOutput reports nothing: polling terminals is not dependable on these systems.
+func hasOutput(master *os.File) bool { return false }

@@ -106,9 +106,9 @@ func (l *launcher) bind() (*carrier.Server, error) {
 	addr := l.bindAddr()
 	sock, err := carrier.ListenServer(addr, uint16(low), uint16(high))
 	if err != nil {
-		hint := "another program has it: choose another with -p, or end that one"
+		hint := "another program has it: choose another, or end that one"
 		if low != high {
-			hint = "every port of the range is taken: end unused sessions, or give another range with -p"
+			hint = "every port of the range is taken: end unused sessions, or give another range"
 		}
 		return nil, fmt.Errorf("server: cannot listen on UDP port %s: %w (%s)", portRange(low, high), err, hint)
 	}

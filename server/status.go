@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -70,6 +71,7 @@ type statusServer struct {
 	quit     chan struct{}
 	requests chan<- statusRequest
 	askers   chan struct{} // holds a value for each connection being served
+	making   sync.Mutex    // held while the socket is made again or removed
 }
 
 // listenStatus makes the status socket in the user's directory.
@@ -107,7 +109,7 @@ func (s *statusServer) listen() (*net.UnixListener, error) {
 	}
 	go func() {
 		<-s.quit
-		l.Close() // and removes the file
+		l.Close()
 	}()
 	return l, nil
 }
@@ -122,16 +124,32 @@ func (s *statusServer) watch(env []string, spawn func(func())) {
 			return
 		case <-tick.C:
 		}
-		if _, err := os.Lstat(s.path); !errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if _, err := ensureStatusDir(env); err != nil {
-			continue
-		}
-		if l, err := s.listen(); err == nil {
+		if l := s.remake(env); l != nil {
 			spawn(func() { s.accept(l, spawn) })
 		}
 	}
+}
+
+// remake makes the socket again if it has gone, and returns nil if not.
+func (s *statusServer) remake(env []string) *net.UnixListener {
+	s.making.Lock()
+	defer s.making.Unlock()
+	select {
+	case <-s.quit:
+		return nil
+	default:
+	}
+	if _, err := os.Lstat(s.path); !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if _, err := ensureStatusDir(env); err != nil {
+		return nil
+	}
+	l, err := s.listen()
+	if err != nil {
+		return nil
+	}
+	return l
 }
 
 // accept serves connections until the listener is closed.
@@ -173,8 +191,13 @@ func (s *statusServer) serve(conn *net.UnixConn) {
 	}
 }
 
-// close removes the socket.
-func (s *statusServer) close() { close(s.quit) }
+// close removes the socket: before it returns, since the process may end then.
+func (s *statusServer) close() {
+	close(s.quit)
+	s.making.Lock()
+	defer s.making.Unlock()
+	os.Remove(s.path)
+}
 
 // answer answers a request.
 func (l *loop) answer(req statusRequest) {
