@@ -439,16 +439,15 @@ func (l *loop) over() bool {
 
 // nextTimeout returns when update has something to do; zero for never.
 func (l *loop) nextTimeout() time.Time {
-	next := l.at.next()
 	if l.ending() {
-		return next
+		return l.at.t.NextTimeout() // update does nothing else then
 	}
 	_, t := l.host.over(l.now)
-	next = earliest(next, t)
+	next := earliest(l.at.next(), t)
 	_, t = l.limits.expired(l.at.contact(l.start), l.now)
 	next = earliest(next, t)
-	if !l.syncSince.IsZero() && l.stale {
-		next = earliest(next, l.syncSince.Add(maxSync))
+	if shown := l.syncSince.Add(maxSync); !l.syncSince.IsZero() && l.stale && l.now.Before(shown) {
+		next = earliest(next, shown) // later the transport knows of it, and sends when it can
 	}
 	if l.attached {
 		next = earliest(next, l.at.t.LastHeard().Add(detachedAfter))

@@ -169,3 +169,31 @@ func TestLoopOutlivesSocketErrors(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// The loop sleeps while there is nothing that it could do: a frame held back for too long
+// that nobody is there to see, an echo ack that is due once the session has ended.
+func TestLoopDoesNotSpin(t *testing.T) {
+	for name, set := range map[string]func(l *loop, now time.Time){
+		"held frame": func(l *loop, now time.Time) { l.stale, l.syncSince = true, now.Add(-time.Minute) },
+		"echo ack at the end": func(l *loop, now time.Time) {
+			l.at.echo.Add(1, now.Add(-time.Second))
+			l.at.t.Shutdown(now)
+		},
+	} {
+		sock, err := carrier.ListenServer(netip.MustParseAddr("127.0.0.1"), 0, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := time.Now()
+		l := newLoop(&daemonConfig{Cols: 80, Rows: 24, FirstContact: time.Minute}, now)
+		if l.at, err = newAttachment(now, sock, crypto.Key{}, l.current); err != nil {
+			t.Fatal(err)
+		}
+		l.now = now
+		set(l, now)
+		if next := l.nextTimeout(); !next.IsZero() && !next.After(now) {
+			t.Errorf("%s: wakes at %v, which is %v ago", name, next, now.Sub(next))
+		}
+		sock.Close()
+	}
+}
