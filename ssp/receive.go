@@ -25,11 +25,13 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Rece
 	}
 	if len(datagram) > maxDatagram {
 		t.stats.Unauthentic++
+		t.trace(Event{Kind: DatagramDropped, Bytes: len(datagram)})
 		return Receipt{}, ErrTooLong
 	}
 	seq, plain, err := t.cfg.Session.Open(t.opened[:0], datagram)
 	if err != nil {
 		t.stats.Unauthentic++
+		t.trace(Event{Kind: DatagramDropped, Bytes: len(datagram)})
 		return Receipt{}, err
 	}
 	t.opened = plain
@@ -41,6 +43,7 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Rece
 		return Receipt{}, err
 	}
 	receipt := Receipt{Newest: t.path.heard(t.now, seq)}
+	t.trace(Event{Kind: DatagramReceived, Seq: seq, Bytes: len(datagram), Late: !receipt.Newest})
 	if receipt.Newest {
 		t.takeTimestamps(p, ce)
 	}
@@ -53,8 +56,12 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Rece
 // nothing of the path as it is.
 func (t *Transport[L, R]) takeTimestamps(p wire.Packet, ce bool) {
 	t.stamps.hold(t.now, p.Timestamp, ce)
-	if p.Reply != wire.NoTimestamp && t.rtt.sample(t.stamps.roundTrip(t.now, p.Reply)) {
+	if p.Reply == wire.NoTimestamp {
+		return
+	}
+	if sample := t.stamps.roundTrip(t.now, p.Reply); t.rtt.sample(sample) {
 		t.stats.Samples++
+		t.traceRTT(sample)
 	}
 }
 
@@ -100,7 +107,9 @@ func (t *Transport[L, R]) receiveAck(num uint64) bool {
 	if !t.out.acked(num) {
 		return false
 	}
-	if t.out.sent.front().carried {
+	front := t.out.sent.front()
+	t.trace(Event{Kind: StateAcked, New: front.num, Delay: t.now.Sub(front.first)})
+	if front.carried {
 		t.nego.carried()
 	}
 	return true
@@ -112,6 +121,7 @@ func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err e
 	switch t.in.admit(t.now, ins) {
 	case known:
 		t.stats.Known++
+		t.traceArrival(InstructionReceived, ins, true)
 		if ins.New == wire.Final {
 			t.end.peerEnded(t.now)
 		}
@@ -119,10 +129,12 @@ func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err e
 		return false, nil
 	case baseless:
 		t.stats.Baseless++
+		t.traceArrival(InstructionRefused, ins, false)
 		t.ackAgain(ins)
 		return false, nil
 	case refused:
 		t.stats.Refused++
+		t.traceArrival(InstructionRefused, ins, false)
 		return false, nil
 	case impossible:
 		t.stats.Malformed++
@@ -135,6 +147,7 @@ func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err e
 		return false, fmt.Errorf("%w: %w", ErrDiff, err)
 	}
 	t.stats.States++
+	t.traceArrival(InstructionReceived, ins, false)
 	if !t.met {
 		// The peer has no round-trip time yet and so waits 250 ms between two
 		// instructions; an answer at once gives it one.

@@ -46,6 +46,10 @@ type Config struct {
 	// is no piece of an instruction. kind is 0..127; body is valid only during
 	// the call. It reports whether it knows the kind. nil: none is known.
 	Kind func(kind uint8, body []byte) bool
+
+	// Trace is called for each thing that happens, in order, from within the
+	// method in which it does; it must not call the Transport. nil costs nothing.
+	Trace func(Event)
 }
 
 // A Transport is one end of a session. It is not safe for concurrent use. The
@@ -69,6 +73,9 @@ type Transport[L Local[L], R Remote[R]] struct {
 	end    ending
 	met    bool // an instruction of the peer was accepted
 	stats  Stats
+
+	sending Event  // the numbers of the instruction that goes out, for Config.Trace
+	lost    uint64 // number of the newest state that Config.Trace was told is lost
 
 	opened, inflated, plain []byte // scratch
 }
@@ -171,6 +178,7 @@ func (t *Transport[L, R]) fill() bool {
 	if !mustAck && !passed(data, t.now) {
 		return false
 	}
+	t.traceLosses()
 	d := t.out.draft(t.conditions(), t.cfg.DiffBudget)
 	if len(d.diff) == 0 && !d.worth && !mustAck {
 		t.out.nothingToSay(t.conditions())
@@ -201,6 +209,7 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 	if len(ins.Diff) == 0 {
 		t.stats.EmptyAcks++
 	}
+	t.traceInstruction(ins, repeated)
 }
 
 // emit seals the next piece in the outbox.
@@ -209,13 +218,15 @@ func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) {
 		Timestamp: t.stamps.now(t.now),
 		Reply:     t.stamps.reply(t.now),
 	})
-	t.plain = wire.AppendFragment(plain, t.outbox.next())
+	fragment := t.outbox.next()
+	t.plain = wire.AppendFragment(plain, fragment)
 	datagram, err := t.cfg.Session.Seal(dst, t.plain)
 	if err != nil {
 		return nil, err
 	}
 	t.stats.Sent++
 	t.stats.SentBytes += uint64(len(datagram) - len(dst))
+	t.traceSent(datagram[len(dst):], fragment.Num)
 	if t.cfg.Role == Server && t.end.phase == Open && t.path.sent(t.now) {
 		t.abandon()
 	}
@@ -329,7 +340,11 @@ func (t *Transport[L, R]) LastReply() time.Time {
 // now on, since this one brings no answers. To be asked after sending.
 func (t *Transport[L, R]) HopDue(now time.Time) bool {
 	t.advance(now)
-	return t.cfg.Role == Client && t.path.hop(t.now, t.LastReply())
+	if t.cfg.Role != Client || !t.path.hop(t.now, t.LastReply()) {
+		return false
+	}
+	t.trace(Event{Kind: PathHopped})
+	return true
 }
 
 // Attached reports whether a server has a client to send to: one that was heard
