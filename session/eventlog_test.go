@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"roam/internal/sim"
 	"roam/ssp"
+	"roam/ssp/ssptest/sim"
 	"roam/terminal"
 )
 

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"roam/crypto"
-	"roam/internal/sim"
 	"roam/ssp"
+	"roam/ssp/ssptest/sim"
 	"roam/terminal"
 )
 

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"roam/internal/sim"
+	"roam/ssp/ssptest/sim"
 	"roam/ssp/wire"
 )
 

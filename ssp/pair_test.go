@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"roam/crypto"
-	"roam/internal/sim"
+	"roam/ssp/ssptest/sim"
 )
 
 // A pair is a client and a server on a simulated network. The client's user

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"roam/internal/sim"
+	"roam/ssp/ssptest/sim"
 	"roam/ssp/wire"
 )
 
