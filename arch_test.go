@@ -17,7 +17,8 @@ var mayImport = map[string]string{
 	"crypto": "", "ssp/wire": "", "terminal": "", "internal/payload": "", "internal/sshtest": "", "internal/tty": "",
 	"carrier": "", "bootstrap": "crypto", "client/predict": "terminal",
 	"ssp":             "crypto ssp/wire",
-	"ssp/ssptest/sim": "", // only tests import it, and what is made for them
+	"ssp/ssptest":     "crypto ssp ssp/ssptest/sim", // this and the next only tests import
+	"ssp/ssptest/sim": "",
 	"session":         "ssp ssp/wire terminal",
 	"client":          "carrier client/predict crypto internal/tty session ssp terminal",
 	"server":          "carrier crypto internal/tty session ssp terminal",
