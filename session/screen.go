@@ -130,8 +130,15 @@ func (s Screen) AppendDiff(dst []byte, base Screen, budget int) (diff []byte, re
 		part := s
 		part.term, part.echoAck, part.events = s.term.Upper(upper, rest), base.echoAck, s.events.upto(base.events.end)
 		dst = part.appendWhole(dst[:start], base)
-		if len(dst)-start <= budget || upper == same+1 {
-			return dst, part // less than a row makes no screen
+		size := len(dst) - start
+		switch {
+		case size > budget && upper > same+1: // less than a row makes no screen
+		case size > 0:
+			return dst, part
+		case upper == rows:
+			return s.appendWhole(dst, base), s // what differs cannot be cut
+		default:
+			same, upper = upper, rows // down to there is nothing that shows
 		}
 	}
 }
