@@ -103,7 +103,6 @@ type loop struct {
 	stopped time.Time // when the user last had us stopped; contact counts from then on
 	failure string    // what the network said last
 	path    pathWatch
-	poked   time.Time
 	clock   clockWatch
 
 	typed     chan typedChunk
@@ -152,6 +151,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		MaxPayload: l.MaxPayload(),
 		Rand:       rand.Reader,
 		Negotiator: lo.neg,
+		Pings:      lo.neg.Pings,
 	}, session.Input{}, func() session.Input { return lo.input.open }, session.NewRemoteScreen(terminal.NewScreen(cols, rows), lo.neg))
 	return lo, nil
 }

@@ -10,10 +10,6 @@ import (
 )
 
 const (
-	// pokePause is the least time between two pokes, of which each adds an
-	// event to the session.
-	pokePause = 500 * time.Millisecond
-
 	// quietPath is how long the server may be silent before the loop looks
 	// whether this machine's address has changed: a bit more than the 3 s
 	// between its heartbeats. pathPause is how often it looks.
@@ -140,7 +136,7 @@ func (l *loop) contact() contact {
 // be seconds away.
 func (l *loop) revive(now time.Time) {
 	l.hop(now)
-	l.poke(now)
+	l.tr.Probe(now)
 }
 
 // A pathWatch notices that the way to the server has changed while the server
@@ -180,17 +176,6 @@ func (l *loop) watchPath(now time.Time) {
 		l.log("the path has changed: sending from %v", source)
 		l.revive(now)
 	}
-}
-
-// poke makes the transport send at once, by telling the server the window's
-// size again, which is an event and changes nothing there.
-func (l *loop) poke(now time.Time) {
-	if l.stage == leaving || now.Sub(l.poked) < pokePause {
-		return
-	}
-	l.poked = now
-	l.input.all = l.input.all.AppendResize(l.disp.cols, l.disp.rows)
-	l.slide(now)
 }
 
 // A clockWatch notices that the machine slept: the monotonic clock stops then,

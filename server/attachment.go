@@ -55,6 +55,7 @@ func newAttachment(now time.Time, sock *carrier.Server, key crypto.Key, screen f
 		MaxPayload: sock.MaxPayload(),
 		Rand:       rand.Reader,
 		Negotiator: a.neg,
+		Pings:      a.neg.Pings,
 	}, session.Screen{}, screen, session.Input{})
 	return a, nil
 }

@@ -198,6 +198,13 @@ func (in Input) AppendDiff(dst []byte, base Input, budget int) (diff []byte, rea
 	return dst, reached
 }
 
+// pokeField is the number of an item that means nothing (docs/protocol.md C8).
+const pokeField = 67
+
+// AppendPoke makes a diff one that a stock server answers, also if nothing is new. It
+// implements ssp.Poker.
+func (in Input) AppendPoke(diff []byte) []byte { return wire.AppendExtension(diff, pokeField, nil) }
+
 // Apply returns in with the events of diff, a UserMessage, behind it. Sizes
 // below 1 are malformed, larger ones than ClampSize allows are brought down to
 // it; unknown kinds of event are skipped and not counted. It implements

@@ -257,3 +257,16 @@ func FuzzInputApply(f *testing.F) {
 		}
 	})
 }
+
+func TestPokeMeansNothing(t *testing.T) {
+	if got := (Input{}).AppendPoke(nil); !bytes.Equal(got, []byte{0x0a, 0x03, 0x9a, 0x04, 0x00}) {
+		t.Errorf("a poke is % x", got)
+	}
+	base := Input{}.AppendResize(80, 24)
+	in := base.AppendBytes([]byte("k"))
+	diff, _ := in.AppendDiff(nil, base, 0)
+	got, err := base.Apply(in.AppendPoke(diff))
+	if err != nil || !got.Equal(in) {
+		t.Errorf("a poked diff makes %+v, %v, want %+v", got, err, in)
+	}
+}

@@ -16,11 +16,12 @@ const (
 	RichDiff CapabilityNumber = 2 // "screen": host bytes for our own emulator, and events
 	Terminal CapabilityNumber = 3 // what the client knows of the user's terminal
 	Status   CapabilityNumber = 4 // the last state says how the session ended
+	Ping     CapabilityNumber = 5 // both ends answer pings
 )
 
 // capabilityNames has the names used in documents and logs.
 var capabilityNames = map[CapabilityNumber]string{
-	Hints: "hints", RichDiff: "screen", Terminal: "terminal", Status: "status",
+	Hints: "hints", RichDiff: "screen", Terminal: "terminal", Status: "status", Ping: "ping",
 }
 
 // String returns the capability's name, or "unknown".
@@ -40,7 +41,7 @@ type Capability struct {
 
 // Supported returns the capabilities of this version of roam.
 func Supported() []Capability {
-	return []Capability{{Number: RichDiff, Version: 1}, {Number: Terminal, Version: 1}, {Number: Status, Version: 1}}
+	return []Capability{{Number: RichDiff, Version: 1}, {Number: Terminal, Version: 1}, {Number: Status, Version: 1}, {Number: Ping, Version: 1}}
 }
 
 const (
@@ -140,6 +141,12 @@ func (n *Negotiation) Capability(number CapabilityNumber) (version uint32, param
 		}
 	}
 	return 0, ""
+}
+
+// Pings reports whether both ends answer pings: see ssp.Config.
+func (n *Negotiation) Pings() bool {
+	version, _ := n.Capability(Ping)
+	return version > 0
 }
 
 // rich reports whether diffs are RichProfile's and Screens have events.

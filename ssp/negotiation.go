@@ -40,6 +40,9 @@ func (t *Transport[L, R]) receiveKind(kind uint8, clean bool, body []byte) error
 		t.stats.Malformed++
 		return ErrKind
 	}
+	if known, err := t.takeKind(kind, body); known {
+		return err
+	}
 	if t.cfg.Kind == nil || !t.cfg.Kind(kind, body) {
 		t.stats.UnknownKind++
 	}

@@ -170,14 +170,17 @@ func TestNoAnswer(t *testing.T) {
 	st.advance(1013 * ms)
 	st.add("k")
 	st.wantAt(1014*ms, `[1->2] ack 1 "k"`)
-	at := 2114 * ms // RTO + 100 later
-	for ; at < 10*time.Second; at += 250 * ms {
-		st.wantAt(at, `[1->2] ack 1 "k"`) // then each interval
+	// RTO + 100 later its answer is overdue, and it is its own probe.
+	at := 2114 * ms
+	for ; at < (2114*ms + probeSoon); at += probeInterval {
+		st.wantAt(at, `[1->2] ack 1 "k"`)
 	}
-	at += 3000*ms - 250*ms
-	for range 3 {
-		st.wantAt(at, `[1->2] ack 1 "k"`) // 10 s after the peer was last heard: with the heartbeat
-		at += 3000 * ms
+	for ; at < (2114*ms + probeLater); at += laterInterval {
+		st.wantAt(at, `[1->2] ack 1 "k"`)
+	}
+	for range 10 {
+		st.wantAt(at, `[1->2] ack 1 "k"`)
+		at += rareInterval
 	}
 	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 2})
 }

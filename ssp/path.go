@@ -23,18 +23,20 @@ func (p *path) heard(now time.Time, seq uint64) bool {
 }
 
 // sent notes that a server has sent something. Once the client has been silent
-// for too long, it is taken for gone until it speaks again. It reports whether
-// that is so.
-func (p *path) sent(now time.Time) (detached bool) {
-	p.attached = now.Sub(p.heardAt) <= detachAfter
+// for longer than patience, it is taken for gone until it speaks again. It reports
+// whether that is so.
+func (p *path) sent(now time.Time, patience time.Duration) (detached bool) {
+	p.attached = now.Sub(p.heardAt) <= patience
 	return !p.attached
 }
 
 // hop reports whether a client should change its port: it has kept it for a
 // while, and all that it knows to have arrived was sent long ago. replied is when
-// that was sent.
-func (p *path) hop(now, replied time.Time) bool {
-	if now.Sub(p.chosen) <= hopAfter || now.Sub(replied) <= hopAfter {
+// that was sent. An answer that is overdue since the time due makes it try one
+// other port sooner.
+func (p *path) hop(now, replied, due time.Time) bool {
+	first := !due.IsZero() && p.chosen.Before(due) && now.Sub(due) > hopFirst
+	if !first && (now.Sub(p.chosen) <= hopAfter || now.Sub(replied) <= hopAfter) {
 		return false
 	}
 	p.chosen = now

@@ -126,10 +126,11 @@ func TestPortHop(t *testing.T) {
 	if len(hops) != 0 {
 		t.Errorf("hopped at %v with answers", hops)
 	}
-	// The last answered heartbeat left at 30 s. From then on each second one is
+	// The last answered heartbeat left at 30 s. The first hop comes with the first
+	// heartbeat that leaves 3 s after an answer was due; from then on each fourth is
 	// late by more than 10 s when it leaves.
 	hear(70*time.Second, false)
-	want := []time.Duration{42 * time.Second, 54 * time.Second, 66 * time.Second}
+	want := []time.Duration{39 * time.Second, 51 * time.Second, 63 * time.Second}
 	if len(hops) != len(want) || hops[0] != want[0] || hops[1] != want[1] || hops[2] != want[2] {
 		t.Errorf("hopped at %v, want %v", hops, want)
 	}

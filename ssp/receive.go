@@ -46,6 +46,7 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Rece
 	t.trace(Event{Kind: DatagramReceived, Seq: seq, Bytes: len(datagram), Late: !receipt.Newest})
 	if receipt.Newest {
 		t.takeTimestamps(p, ce)
+		t.probe.heard(t.now, &t.rtt)
 	}
 	err = t.receivePayload(p.Payload, &receipt)
 	t.settle(t.now)
@@ -109,6 +110,7 @@ func (t *Transport[L, R]) receiveAck(num uint64) bool {
 	}
 	front := t.out.sent.front()
 	t.trace(Event{Kind: StateAcked, New: front.num, Delay: t.now.Sub(front.first)})
+	t.probe.acked(t.now, front.state.Equal(t.out.sent.back().state))
 	if front.carried {
 		t.nego.carried()
 	}

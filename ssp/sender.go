@@ -95,6 +95,8 @@ type draft[L any] struct {
 	whole   bool // reached is the current state
 	worth   bool // to be sent although the diff is empty
 	again   int  // index of the entry that is reached, sent before; 0 for a new one or the newest
+	same    bool // the diff changes nothing, though it is not empty
+	fresh   bool // to be sent under a new number
 }
 
 // draft chooses the base of the next instruction (docs/protocol.md C4).
@@ -178,6 +180,7 @@ func (s *sender[L]) diff(scratch *[]byte, base, budget int) draft[L] {
 func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, entry *sentState[L], repeated bool) {
 	patient := len(d.diff) == 0 && s.pace.hurried || s.canWait(d.reached)
 	back, base := s.sent.back(), s.sent[d.base].num
+	same := d.same || len(d.diff) == 0
 	num := back.num + 1
 	switch {
 	case d.again > 0:
@@ -186,7 +189,7 @@ func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, ent
 		// If not even the last state fits into one diff, it is what fits.
 		s.current = d.reached
 		num = wire.Final
-	case len(d.diff) > 0 && base != back.num && d.reached.Equal(back.state):
+	case len(d.diff) > 0 && !d.fresh && base != back.num && d.reached.Equal(back.state):
 		num = back.num
 	}
 	ins = wire.Instruction{
@@ -203,10 +206,10 @@ func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, ent
 		entry.first, entry.base, entry.same = now, base, false // what follows may go out at once
 		back.last = now                                        // the pace counts from there
 	case repeated:
-		back.base, back.same = base, len(d.diff) == 0
+		back.base, back.same = base, same
 		entry = back
 	default:
-		s.sent.add(sentState[L]{num: num, state: d.reached, first: now, base: base, same: len(d.diff) == 0})
+		s.sent.add(sentState[L]{num: num, state: d.reached, first: now, base: base, same: same})
 		entry = s.sent.back()
 	}
 	entry.last = now

@@ -77,12 +77,19 @@ type story[L Local[L]] struct {
 type transmission struct {
 	at      time.Duration // since the story began
 	ins     wire.Instruction
-	packets int // datagrams it took
+	packets int    // datagrams it took
+	bytes   int    // length of the last
+	kind    string // what it is instead of an instruction
 }
 
 // String writes the instruction as "[old->new] ack n" with "throw n" where that
 // differs from old, and the text of the diff.
-func (x transmission) String() string { return sayInstruction(x.ins) }
+func (x transmission) String() string {
+	if x.kind != "" {
+		return x.kind
+	}
+	return sayInstruction(x.ins)
+}
 
 func sayInstruction(ins wire.Instruction) string {
 	num := func(n uint64) string {
@@ -223,6 +230,15 @@ func (st *story[L]) flush() {
 		if err != nil {
 			st.t.Fatal(err)
 		}
+		if kind, clean, ok := f.Kind(); ok {
+			name := map[uint8]string{kindPing: "ping", kindPong: "pong"}[kind]
+			st.sent = append(st.sent, transmission{at: st.since(), packets: 1, bytes: len(b), kind: fmt.Sprintf("%s %x", name, f.Body)})
+			if !clean {
+				st.t.Errorf("at %v: sent %x, whose header is not clean", st.since(), plain)
+			}
+			packets = 0
+			continue
+		}
 		compressed, done, err := st.assembler.Add(f)
 		if err != nil {
 			st.t.Fatal(err)
@@ -238,7 +254,7 @@ func (st *story[L]) flush() {
 		if err != nil {
 			st.t.Fatal(err)
 		}
-		st.sent = append(st.sent, transmission{at: st.since(), ins: ins, packets: packets})
+		st.sent = append(st.sent, transmission{at: st.since(), ins: ins, packets: packets, bytes: len(b)})
 		packets = 0
 	}
 }

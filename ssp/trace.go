@@ -72,12 +72,15 @@ func (t *Transport[L, R]) trace(e Event) {
 
 // traceSent tells of a datagram that was just sealed, whose number is in its first
 // eight bytes, below the bit of the direction (docs/protocol.md A3).
-func (t *Transport[L, R]) traceSent(datagram []byte, piece uint16) {
+func (t *Transport[L, R]) traceSent(datagram []byte, f wire.Fragment) {
 	if t.cfg.Trace == nil {
 		return
 	}
 	e := t.sending
-	e.Kind, e.Bytes, e.Piece = DatagramSent, len(datagram), piece
+	if _, _, ok := f.Kind(); ok {
+		e = Event{} // it is no piece of an instruction
+	}
+	e.Kind, e.Bytes, e.Piece = DatagramSent, len(datagram), f.Num
 	e.Seq = binary.BigEndian.Uint64(datagram) &^ (1 << 63)
 	t.trace(e)
 }

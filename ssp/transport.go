@@ -50,6 +50,10 @@ type Config struct {
 	// Trace is called for each thing that happens, in order, from within the
 	// method in which it does; it must not call the Transport. nil costs nothing.
 	Trace func(Event)
+
+	// Pings reports whether both ends have agreed to answer each other's pings, by
+	// which a silent path is probed. nil: they have not.
+	Pings func() bool
 }
 
 // A Transport is one end of a session. It is not safe for concurrent use. The
@@ -69,6 +73,7 @@ type Transport[L Local[L], R Remote[R]] struct {
 	rtt    rtt
 	stamps timestamps
 	path   path
+	probe  prober
 	nego   negotiation
 	end    ending
 	met    bool // an instruction of the peer was accepted
@@ -131,7 +136,7 @@ func (t *Transport[L, R]) hasPeer() bool {
 func (t *Transport[L, R]) conditions() conditions {
 	return conditions{
 		now:      t.now,
-		heard:    t.in.heard,
+		heard:    t.path.heardAt,
 		minDelay: t.cfg.MinDelay,
 		interval: t.rtt.interval(),
 		rto:      t.rtt.rto(),
@@ -146,7 +151,13 @@ func (t *Transport[L, R]) deadlines() (data, ack time.Time) {
 	if t.end.phase != Open {
 		return time.Time{}, t.endDeadline()
 	}
-	return t.out.dataDeadline(t.conditions()), t.out.pace.ackDue
+	data, ack = t.out.dataDeadline(t.conditions()), t.out.pace.ackDue
+	if hush := t.hush(); !hush.IsZero() {
+		if ack = latest(ack, hush); !data.IsZero() {
+			data = latest(data, hush)
+		}
+	}
+	return data, ack
 }
 
 // Poll appends to dst the datagram due at now and reports whether there was one.
@@ -155,15 +166,26 @@ func (t *Transport[L, R]) deadlines() (data, ack time.Time) {
 func (t *Transport[L, R]) Poll(now time.Time, dst []byte) ([]byte, bool) {
 	t.advance(now)
 	t.settle(t.now)
-	if t.end.phase >= Done || !t.hasPeer() || t.outbox.pieces() == 0 && !t.fill() {
+	if t.end.phase >= Done || !t.hasPeer() {
 		return dst, false
 	}
-	datagram, err := t.emit(dst)
+	datagram, err := t.due(dst)
 	if err != nil {
 		t.fail(err)
 		return dst, false
 	}
-	return datagram, true
+	return datagram, len(datagram) > len(dst)
+}
+
+// due appends to dst what is due, if anything is.
+func (t *Transport[L, R]) due(dst []byte) ([]byte, error) {
+	switch {
+	case len(t.probe.pongs) > 0:
+		return t.answer(dst)
+	case t.outbox.pieces() > 0, t.fill():
+		return t.emit(dst)
+	}
+	return t.question(dst)
 }
 
 // fill puts the instruction into the outbox that is due. It reports whether one
@@ -208,26 +230,31 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 	}
 	if len(ins.Diff) == 0 {
 		t.stats.EmptyAcks++
+	} else {
+		t.probe.told(t.now)
 	}
 	t.traceInstruction(ins, repeated)
 }
 
 // emit seals the next piece in the outbox.
-func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) {
+func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) { return t.seal(dst, t.outbox.next()) }
+
+// seal appends to dst the datagram that has f in it.
+func (t *Transport[L, R]) seal(dst []byte, f wire.Fragment) ([]byte, error) {
 	plain := wire.AppendPacket(t.plain[:0], wire.Packet{
 		Timestamp: t.stamps.now(t.now),
 		Reply:     t.stamps.reply(t.now),
 	})
-	fragment := t.outbox.next()
-	t.plain = wire.AppendFragment(plain, fragment)
+	t.plain = wire.AppendFragment(plain, f)
 	datagram, err := t.cfg.Session.Seal(dst, t.plain)
 	if err != nil {
 		return nil, err
 	}
+	t.probe.sent = t.now
 	t.stats.Sent++
 	t.stats.SentBytes += uint64(len(datagram) - len(dst))
-	t.traceSent(datagram[len(dst):], fragment.Num)
-	if t.cfg.Role == Server && t.end.phase == Open && t.path.sent(t.now) {
+	t.traceSent(datagram[len(dst):], f)
+	if t.cfg.Role == Server && t.end.phase == Open && t.path.sent(t.now, t.detachesAfter()) {
 		t.abandon()
 	}
 	return datagram, nil
@@ -254,12 +281,13 @@ func (t *Transport[L, R]) NextTimeout() time.Time {
 		}
 	}
 	if t.hasPeer() {
-		if t.outbox.pieces() > 0 {
+		if t.outbox.pieces() > 0 || len(t.probe.pongs) > 0 {
 			return t.now
 		}
 		data, ack := t.deadlines()
 		sooner(data)
 		sooner(ack)
+		sooner(t.nextProbe())
 	}
 	if t.end.ours {
 		sooner(t.end.decided.Add(closeTime))
@@ -327,11 +355,11 @@ func (t *Transport[L, R]) Interval() time.Duration { return t.rtt.interval() }
 // did.
 func (t *Transport[L, R]) LastHeard() time.Time { return t.in.heard }
 
-// LastReply returns when the newest acknowledged local state was sent; the zero
-// Time if nothing was acknowledged.
+// LastReply returns when the newest of what the peer is known to have got was sent:
+// a local state, or a ping; the zero Time if it is not known to have got anything.
 func (t *Transport[L, R]) LastReply() time.Time {
 	if front := t.out.sent.front(); front.num > 0 {
-		return front.last
+		return latest(front.last, t.probe.replied)
 	}
 	return time.Time{}
 }
@@ -340,13 +368,14 @@ func (t *Transport[L, R]) LastReply() time.Time {
 // now on, since this one brings no answers. To be asked after sending.
 func (t *Transport[L, R]) HopDue(now time.Time) bool {
 	t.advance(now)
-	if t.cfg.Role != Client || !t.path.hop(t.now, t.LastReply()) {
+	if t.cfg.Role != Client || !t.path.hop(t.now, t.LastReply(), t.AnswerDue()) {
 		return false
 	}
 	t.trace(Event{Kind: PathHopped})
 	return true
 }
 
-// Attached reports whether a server has a client to send to: one that was heard
-// less than 40 s before the last datagram to it.
+// Attached reports whether a server has a client to send to: one that was heard less
+// than 40 s before the last datagram to it, or 11 minutes if it answers pings and has
+// not acknowledged everything.
 func (t *Transport[L, R]) Attached() bool { return t.path.attached }
