@@ -21,8 +21,8 @@ func (e *Emulator) dropAlternate() {
 // without and with clearing, and with the cursor saved.
 func (e *Emulator) setAlternate(m mode, on bool) {
 	if on {
-		if m == modeAlternateAll && !e.alt.active {
-			e.saveCursor()
+		if m == modeAlternateAll {
+			e.saveCursor() // of the buffer in use: each has its own
 		}
 		e.switchBuffer(true)
 		if m == modeAlternateAll {
@@ -32,6 +32,7 @@ func (e *Emulator) setAlternate(m mode, on bool) {
 		return
 	}
 	if m == modeAlternate && e.alt.active {
+		e.pending = false
 		e.eraseRows(0, e.rows)
 	}
 	e.switchBuffer(false)

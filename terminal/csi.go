@@ -87,7 +87,7 @@ func (e *Emulator) csiPlain() {
 	case 's': // DECSLRM, or SCOSC while DECLRMM is off
 		if e.modes.on(modeSideMargins) {
 			e.setSideMargins()
-		} else if p.count() == 1 && p.params[0] == 0 {
+		} else {
 			e.saveCursor()
 		}
 	case 'u': // SCORC
@@ -206,6 +206,10 @@ func (e *Emulator) csiInter() {
 		e.reportMode(decMode(p.params[0]), "?", int(p.params[0]))
 	case "\x00$v", "\x00$x", "\x00$z", "\x00${", "\x00$r", "\x00$t", "\x00*x", "\x00*y":
 		e.rectangle()
+	case "\x00#y": // XTCHECKSUM
+		e.term.checksum = e.p.param(0, 0)
+	case "\x00#|": // XTREPORTSGR
+		e.reportRendition()
 	case "\x00#{", "\x00#p": // XTPUSHSGR
 		e.pushPen()
 	case "\x00#}", "\x00#q": // XTPOPSGR

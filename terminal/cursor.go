@@ -51,7 +51,7 @@ func (e *Emulator) carriageReturn() {
 }
 
 // reverseWrap moves left n columns and, at the left edge, on to the right end
-// of the row above; from the top to the bottom (mode 45, as xterm 379 has it).
+// of the row above; from the top to the bottom (mode 45 as xterm 379 has it, which later ones have as mode 1045).
 // A wrap that is pending counts as a column. From the first place within the
 // margins it goes to the last one, and no further.
 func (e *Emulator) reverseWrap(n int) {
@@ -63,11 +63,11 @@ func (e *Emulator) reverseWrap(n int) {
 		e.y, e.x = e.bottom, e.right
 		return
 	}
-	for n = min(n, e.cols*e.rows); n > 0; {
-		edge := 0
-		if e.x >= e.left {
-			edge = e.left
-		}
+	edge := 0
+	if e.x >= e.left {
+		edge = e.left
+	}
+	for n > 0 {
 		if k := min(n, e.x-edge); k > 0 {
 			e.x -= k
 			n -= k
@@ -78,6 +78,7 @@ func (e *Emulator) reverseWrap(n int) {
 		if e.y--; e.y < 0 {
 			e.y = e.rows - 1
 		}
+		n %= (e.right - edge + 1) * e.rows // a whole round ends where it began
 	}
 }
 
@@ -161,7 +162,7 @@ func (e *Emulator) cursorRight(n int) {
 
 // cursorLeft (CUB) stops at the left margin.
 func (e *Emulator) cursorLeft(n int) {
-	if e.modes.on(modeReverseWrap) && e.modes.on(modeAutowrap) {
+	if (e.modes.on(modeReverseWrap) || e.modes.on(modeReverseWrap2)) && e.modes.on(modeAutowrap) {
 		e.reverseWrap(n)
 		return
 	}

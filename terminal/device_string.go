@@ -25,7 +25,7 @@ func (e *Emulator) reportSetting(what string) {
 	var s string
 	switch what {
 	case "m":
-		s = e.penSGR() + "m"
+		s = e.currentPen().parameters() + "m"
 	case "r":
 		s = itoa(e.top+1) + ";" + itoa(e.bottom+1) + "r"
 	case "s":
@@ -40,7 +40,7 @@ func (e *Emulator) reportSetting(what string) {
 		s = itoa(int(max(e.term.cursorShape, 1))) + " q"
 	case "\"q":
 		s = "0\"q"
-		if e.pen.Style()&Protected != 0 {
+		if e.pen.Style()&Protected != 0 && !e.modes.on(modeISOProtect) {
 			s = "1\"q"
 		}
 	case "\"p":
@@ -57,10 +57,9 @@ func (e *Emulator) reportSetting(what string) {
 	e.reply("\x1bP1$r" + s + "\x1b\\")
 }
 
-// penSGR returns the parameters of the SGR that makes the pen.
-func (e *Emulator) penSGR() string {
+// parameters returns those of the SGR that makes the pen.
+func (p Pen) parameters() string {
 	b := []byte{'0'}
-	style := e.pen.Style()
 	for _, a := range []struct {
 		style Style
 		sgr   string
@@ -68,20 +67,20 @@ func (e *Emulator) penSGR() string {
 		{Bold, ";1"}, {Faint, ";2"}, {Italic, ";3"}, {Blink, ";5"}, {Inverse, ";7"},
 		{Hidden, ";8"}, {Struck, ";9"}, {Overline, ";53"},
 	} {
-		if style&a.style != 0 {
+		if p.Style&a.style != 0 {
 			b = append(b, a.sgr...)
 		}
 	}
-	switch u := style.Underline(); u {
+	switch u := p.Style.Underline(); u {
 	case UnderlineNone:
 	case UnderlineSingle:
 		b = append(b, ";4"...)
 	default:
 		b = append(b, ";4:"+itoa(int(u))...)
 	}
-	b = appendColonColor(b, e.pen.Fg(), 30, 38)
-	b = appendColonColor(b, e.pen.Bg(), 40, 48)
-	return string(appendColonColor(b, e.extra.UnderlineColor, 0, 58))
+	b = appendColonColor(b, p.Fg, 30, 38)
+	b = appendColonColor(b, p.Bg, 40, 48)
+	return string(appendColonColor(b, p.Extra.UnderlineColor, 0, 58))
 }
 
 // appendColonColor appends the SGR parameter of c; basic is the one of palette

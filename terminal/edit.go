@@ -145,12 +145,14 @@ func (e *Emulator) forwardIndex() {
 	}
 }
 
-// repeat is REP: the glyph just printed n times more, at most a screen full.
+// repeat is REP: the glyph just printed n times more, at most as many as make a
+// screen full with it. As in xterm any function in between, REP too, leaves
+// nothing to repeat.
 func (e *Emulator) repeat(n int) {
-	if e.last == 0 || e.joinX != e.x || e.joinY != e.y {
+	if e.last == 0 {
 		return
 	}
-	n = min(n, e.cols*e.rows)
+	n = min(n, e.cols*e.rows-1)
 	if e.last < 0x80 && !e.slowText {
 		var run [64]byte
 		for i := range run {
@@ -174,10 +176,13 @@ func (e *Emulator) repeatRune(r rune) {
 	e.charsets = sets
 }
 
-// alignmentPattern is DECALN: the screen full of E in default rendition, which
-// the pen takes too.
+// alignmentPattern is DECALN: the screen full of E in default rendition. The pen
+// loses its attributes and, as in xterm, keeps its colours.
 func (e *Emulator) alignmentPattern() {
+	fg, bg := e.pen.Fg(), e.pen.Bg()
 	e.plain()
+	e.setFg(fg)
+	e.setBg(bg)
 	e.resetMargins()
 	e.modes.set(modeOrigin, false)
 	for y := range e.lines {

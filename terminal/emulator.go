@@ -53,7 +53,7 @@ type Emulator struct {
 
 	pen   Cell  // content 0, extra 0
 	extra Extra // of the pen
-	last  rune  // last glyph printed, for REP; 0 for none
+	last  rune  // the glyph printed just before, for REP; 0 for none
 
 	// slowText sends text through printRune: insert mode and character sets
 	// need a look at each code point. Clusters need it beyond ASCII.
@@ -153,12 +153,16 @@ func (e *Emulator) Write(p []byte) (int, error) {
 			e.printRune(e.p.char)
 		case tokenControl:
 			e.control(e.p.final)
+			e.last = 0
 		case tokenCSI:
 			e.csi()
+			e.last = 0
 		case tokenEsc:
 			e.escape()
+			e.last = 0
 		case tokenString:
 			e.controlString()
+			e.last = 0
 		}
 		b = b[n:]
 	}
@@ -179,7 +183,7 @@ func (e *Emulator) Snapshot() *Screen {
 		cols:      e.cols,
 		rows:      rows,
 		cursor:    Cursor{Row: e.y, Col: e.x, Hidden: !e.modes.on(modeCursor), Shape: e.term.cursorShape},
-		pen:       Pen{Fg: e.pen.Fg(), Bg: e.pen.Bg(), Style: e.pen.Style(), Extra: e.extra},
+		pen:       e.currentPen(),
 		modes:     e.screenModes(),
 		title:     e.names.title,
 		icon:      e.names.icon,
@@ -190,6 +194,11 @@ func (e *Emulator) Snapshot() *Screen {
 		colors:    e.term.colors,
 		progress:  e.term.progress,
 	}
+}
+
+// currentPen returns the pen as a Screen has it.
+func (e *Emulator) currentPen() Pen {
+	return Pen{Fg: e.pen.Fg(), Bg: e.pen.Bg(), Style: e.pen.Style(), Extra: e.extra}
 }
 
 // Size returns the number of columns and rows.

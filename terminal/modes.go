@@ -16,7 +16,8 @@ const (
 	modeBlink             // ?12
 	modeCursor            // ?25, DECTCEM
 	modeAllow132          // ?40
-	modeReverseWrap       // ?45
+	modeReverseWrap       // ?45, XTREVWRAP
+	modeReverseWrap2      // ?1045, XTREVWRAP2
 	modeAlternate47       // ?47
 	modeAppKeypad         // ?66, DECNKM; DECKPAM
 	modeSideMargins       // ?69, DECLRMM
@@ -166,6 +167,8 @@ func decMode(n int32) mode {
 		return modeMouseURXVT
 	case 1016:
 		return modeMousePixels
+	case 1045:
+		return modeReverseWrap2
 	case 1047:
 		return modeAlternate
 	case 1048:
@@ -241,7 +244,7 @@ func (e *Emulator) setColumns(on bool) {
 
 // softReset is DECSTR.
 func (e *Emulator) softReset() {
-	for _, m := range []mode{modeInsert, modeOrigin, modeAppCursor, modeAppKeypad, modeSideMargins, modeReverseWrap, modeISOProtect} {
+	for _, m := range []mode{modeInsert, modeOrigin, modeAppCursor, modeAppKeypad, modeSideMargins, modeReverseWrap, modeReverseWrap2, modeISOProtect} {
 		e.modes.set(m, false)
 	}
 	e.modes.set(modeCursor, true)

@@ -26,10 +26,11 @@ func (e *Emulator) printASCII(b []byte) {
 	}
 	for len(b) > 0 {
 		if e.pending {
-			if !e.modes.on(modeAutowrap) {
-				b = b[len(b)-1:] // all glyphs overwrite the last column
-			} else {
+			switch {
+			case e.modes.on(modeAutowrap):
 				e.wrapLine()
+			case e.x == e.rightEdge(e.x): // not after CBT
+				b = b[len(b)-1:] // all glyphs overwrite the last column
 			}
 			e.pending = false
 		}
@@ -244,8 +245,8 @@ func (e *Emulator) put(r rune, w int) {
 			return
 		}
 	}
-	if e.modes.on(modeInsert) {
-		e.insertCells(e.y, e.x, e.rightEdge(e.x), w)
+	if e.modes.on(modeInsert) && e.x >= e.left && e.x <= e.right {
+		e.insertCells(e.y, e.x, e.right, w)
 	}
 	e.putHere(r, w)
 }

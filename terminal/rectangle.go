@@ -152,14 +152,18 @@ func (e *Emulator) styleRect(change func(Style, int32) Style) {
 		return
 	}
 	attrs := p.params[min(4, p.count()):p.count()]
+	left, right := 0, e.cols-1
+	if e.modes.on(modeOrigin) {
+		left, right = e.left, e.right
+	}
 	for y := r.top; y <= r.bottom; y++ {
 		from, to := r.left, r.right
 		if !e.term.wholeRect {
 			if y > r.top {
-				from = 0
+				from = left
 			}
 			if y < r.bottom {
-				to = e.cols - 1
+				to = right
 			}
 		}
 		row := e.row(y)
@@ -215,50 +219,4 @@ func toggleStyle(s Style, a int32) Style {
 		return s ^ Inverse
 	}
 	return s
-}
-
-// reportChecksum is DECRQCRA: CSI id;page;top;left;bottom;right * y. The sum
-// is xterm's, negated: of the code points, a blank for a hidden one, and what
-// DEC adds for the attributes. It answers only where the options allow it.
-func (e *Emulator) reportChecksum() {
-	if !e.opts.Checksums {
-		return
-	}
-	id := e.p.param(0, 0)
-	sum := 0
-	if r, ok := e.rect(2); ok {
-		for y := r.top; y <= r.bottom; y++ {
-			row := e.lines[y]
-			var text [clusterRoom]byte
-			for x := r.left; x <= r.right; x++ {
-				style := row.cells[x].Style()
-				if style&Hidden != 0 {
-					sum += ' '
-				} else {
-					for _, c := range string(row.AppendText(text[:0], x)) {
-						sum += int(c)
-					}
-				}
-				sum += checksumStyle(style)
-			}
-		}
-	}
-	e.reply("\x1bP" + itoa(id) + "!~" + hex4(-sum) + "\x1b\\")
-}
-
-// checksumStyle is what a cell's attributes add to the checksum of a VT420.
-func checksumStyle(s Style) (sum int) {
-	if s.Underline() != UnderlineNone {
-		sum += 0x10
-	}
-	if s&Inverse != 0 {
-		sum += 0x20
-	}
-	if s&Blink != 0 {
-		sum += 0x40
-	}
-	if s&Bold != 0 {
-		sum += 0x80
-	}
-	return sum
 }

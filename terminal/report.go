@@ -93,8 +93,8 @@ func (e *Emulator) reportStatus(n int) {
 // reportPrivateStatus answers DEC's own DSR: CSI ? n n.
 func (e *Emulator) reportPrivateStatus(n int) {
 	switch n {
-	case 6: // DECXCPR
-		e.reply("\x1b[?" + itoa(e.originRow()+1) + ";" + itoa(e.originCol()+1) + "R")
+	case 6: // DECXCPR: row, column, and the only page
+		e.reply("\x1b[?" + itoa(e.originRow()+1) + ";" + itoa(e.originCol()+1) + ";1R")
 	case 15: // no printer
 		e.reply("\x1b[?13n")
 	case 25: // user-defined keys are locked

@@ -17,7 +17,7 @@ func TestReports(t *testing.T) {
 		"\x1b[5n":                             "\x1b[0n",
 		"\x1b[2;3H\x1b[6n":                    "\x1b[2;3R",
 		"\x1b[2;4r\x1b[?6h\x1b[2;2H\x1b[6n":   "\x1b[2;2R",
-		"\x1b[2;3H\x1b[?6n":                   "\x1b[?2;3R",
+		"\x1b[2;3H\x1b[?6n":                   "\x1b[?2;3;1R",
 		"\x1b[?15n\x1b[?25n\x1b[?55n":         "\x1b[?13n\x1b[?21n\x1b[?50n",
 		"\x1b[18t":                            "\x1b[8;5;20t",
 		"\x1b[14t\x1b[16t":                    "", // pixels are not known

@@ -9,6 +9,7 @@ type termState struct {
 	otherKeys   uint8 // XTMODKEYS 4
 	level       uint8 // DECSCL
 	wholeRect   bool  // DECSACE 2
+	checksum    int   // XTCHECKSUM
 	cwd         string
 	progress    Progress
 	colors      *Colors // shared with Screens: replaced, never written

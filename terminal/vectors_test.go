@@ -331,6 +331,8 @@ var xtermDeviations = deviations(
 	"reset/decaln",
 	"DA1 says what there is",
 	"reply/order",
+	"DECXCPR tells the page too, as a VT420's and xterm 379 set to be one",
+	"reply/decxcpr-none",
 	"origin mode homes to the margins",
 	"resize/origin-kept",
 	"a row that a wide glyph did not fit in is soft-wrapped too, for rewrapping",

@@ -68,3 +68,93 @@ func cellSums(e *Emulator) []string {
 	}
 	return rows
 }
+
+// An xtermRecording is a random program of everything that xterm's document
+// lists, and what xterm 379, set to be a VT420, showed after it on a screen of
+// 20x8; bench/xterm wrote it.
+type xtermRecording struct {
+	Input  string
+	Cursor string // row;column, as reported
+	Modes  string // the states of xtermModes as DECRPM tells them
+	// Rows are the glyphs of each, and the runs of renditions, as
+	// first-last:parameters; up to the last row that is not blank. For programs
+	// with the alternate screen those of the primary follow.
+	Rows [][2]string
+}
+
+// xtermModes are those of xtermRecording.Modes.
+var xtermModes = strings.Fields("4 20 ?1 ?3 ?5 ?6 ?7 ?25 ?40 ?45 ?47 ?66 ?67 ?69 ?1000 ?1002 ?1003 ?1004 ?1005 ?1006 ?1007 ?1015 ?1047 ?1049 ?2004")
+
+// TestAgainstRandomXterm holds that the emulator does what xterm did.
+func TestAgainstRandomXterm(t *testing.T) {
+	b, err := os.ReadFile("testdata/xterm_random.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(b)) {
+		var want xtermRecording
+		if err := json.Unmarshal([]byte(line), &want); err != nil {
+			t.Fatal(err)
+		}
+		n++
+		e := New(20, 8, Options{})
+		e.Write([]byte(want.Input + "\x1b\\"))
+		got := xtermRecording{Cursor: itoa(e.originRow()+1) + ";" + itoa(e.originCol()+1)}
+		e.Replies()
+		for _, m := range xtermModes {
+			e.Write([]byte("\x1b[" + m + "$p"))
+			state := strings.TrimSuffix(string(e.Replies()), "$y")
+			got.Modes += state[len(state)-1:]
+		}
+		got.Rows = xtermRows(e)
+		if strings.Contains(want.Input, "47h") || strings.Contains(want.Input, "49h") {
+			e.Write([]byte("\x1b[?47l"))
+			got.Rows = append(got.Rows, xtermRows(e)...)
+		}
+		for n := len(got.Rows); n > len(want.Rows) && got.Rows[n-1] == [2]string{}; n-- {
+			got.Rows = got.Rows[:n-1]
+		}
+		if got.Cursor != want.Cursor || got.Modes != want.Modes || !slices.Equal(got.Rows, want.Rows) {
+			t.Errorf("%q\n  ours %+v\n xterm %+v", want.Input, got, want)
+		}
+	}
+	if n < 700 {
+		t.Errorf("only %d programs", n)
+	}
+}
+
+// xtermRows returns the rows of the screen as an xtermRecording has them.
+func xtermRows(e *Emulator) (rows [][2]string) {
+	for _, r := range e.lines {
+		var glyphs strings.Builder
+		styles := make([]string, len(r.cells))
+		for x, c := range r.cells {
+			pen := r.pen(x)
+			if c.content() == ' ' {
+				pen.Fg = 0 // xterm keeps it where it erases
+			}
+			pen.Style &^= Hidden
+			list := strings.Split(pen.parameters(), ";")[1:]
+			if i := slices.Index(list, "4:2"); i >= 0 {
+				list[i] = "21"
+			}
+			slices.Sort(list)
+			styles[x] = strings.Join(list, ";")
+			glyphs.WriteRune(rune(c.content()))
+		}
+		var runs []string
+		for from := 0; from < len(styles); {
+			to := from
+			for to+1 < len(styles) && styles[to+1] == styles[from] {
+				to++
+			}
+			if styles[from] != "" {
+				runs = append(runs, itoa(from)+"-"+itoa(to)+":"+styles[from])
+			}
+			from = to + 1
+		}
+		rows = append(rows, [2]string{strings.TrimRight(glyphs.String(), " "), strings.Join(runs, " ")})
+	}
+	return rows
+}
