@@ -268,8 +268,9 @@ type fakePath struct {
 	sendErr  error
 	loss     float64
 	rng      *mathrand.Rand
-	source   netip.Addr
-	srcErr   error
+	route    carrier.Route
+	routeErr error
+	changes  chan struct{}
 	hops     int
 	sent     int
 
@@ -316,10 +317,12 @@ func (p *fakePath) Hop() error                         { p.set(func(p *fakePath)
 func (p *fakePath) Datagrams() <-chan carrier.Datagram { return p.client }
 func (p *fakePath) MaxPayload() int                    { return 1252 }
 
-func (p *fakePath) Source() (netip.Addr, error) {
+func (p *fakePath) Changes() <-chan struct{} { return p.changes }
+
+func (p *fakePath) Route() (carrier.Route, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.source, p.srcErr
+	return p.route, p.routeErr
 }
 
 // A scene is a session in a bubble: a user at a fakeConsole, a path of 10 ms
@@ -332,6 +335,7 @@ type scene struct {
 	server  *fakeServer
 	signals chan os.Signal
 	guess   overlay
+	clock   *clockWatch // nil: the system's
 	start   time.Time
 
 	cancel context.CancelFunc
@@ -364,7 +368,8 @@ func newScene(t *testing.T) *scene {
 		},
 		path: &fakePath{
 			delay: 10 * time.Millisecond, up: true, down: true, rng: mathrand.New(mathrand.NewPCG(1, 2)),
-			source: netip.MustParseAddr("192.0.2.9"), client: make(chan carrier.Datagram, 1000),
+			route:   carrier.Route{Source: netip.MustParseAddr("192.0.2.9"), Interface: 2, Up: true},
+			changes: make(chan struct{}, 1), client: make(chan carrier.Datagram, 1000),
 		},
 	}
 	s.server = newFakeServer(t, key, s.path.toClient)
@@ -391,6 +396,9 @@ func (s *scene) begin() {
 		s.t.Fatal(err)
 	}
 	l.guess = s.guess
+	if s.clock != nil {
+		l.clock = *s.clock
+	}
 	go func() {
 		defer close(s.ended)
 		s.result, s.err = l.run(ctx)

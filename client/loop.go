@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/netip"
 	"os"
 	"runtime/debug"
 	"time"
@@ -43,9 +42,12 @@ type link interface {
 	Hop() error
 	Datagrams() <-chan carrier.Datagram
 	MaxPayload() int
-	// Source returns the address of this machine that the system would send from,
-	// without sending; an error says why it cannot.
-	Source() (netip.Addr, error)
+	// Route returns the way that the system would send, without sending; an error says
+	// why there is none.
+	Route() (carrier.Route, error)
+	// Changes tells that Route may return something else, or that the machine has
+	// slept.
+	Changes() <-chan struct{}
 }
 
 // A stage is how far a session is.
@@ -136,6 +138,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		filter: typedFilter{esc: cfg.EscapeKey},
 		disp:   display{cols: cols, rows: rows, prefix: titlePrefix(cfg)},
 		guess:  newGuess(cfg),
+		clock:  newClockWatch(now),
 		note:   notice{product: cfg.product(), quit: cfg.EscapeKey.quitHint()},
 		typed:  make(chan typedChunk), // no bound of its own: what is not taken stays in the terminal
 		panics: make(chan *PanicError, goroutines),
@@ -145,6 +148,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 	}
 	lo.askTerminal()
 	lo.out = newFrameWriter(term.Write)
+	lo.path.changed = true // the first look is what later ones are compared with
 	lo.tr = ssp.New(now, ssp.Config{
 		Role:       ssp.Client,
 		Session:    keys,
@@ -216,6 +220,8 @@ func (l *loop) wait(timer <-chan time.Time) error {
 		for range len(l.link.Datagrams()) {
 			l.receive(time.Now(), <-l.link.Datagrams())
 		}
+	case <-l.link.Changes():
+		l.path.changed = true
 	case chunk := <-typed:
 		l.take(time.Now(), chunk)
 	case sig := <-l.signals:
@@ -247,8 +253,8 @@ func (l *loop) wrote(now time.Time, err error) error {
 // turn does what is due at now: input that was held for too long, datagrams,
 // the end, a frame.
 func (l *loop) turn(now time.Time) {
-	if l.clock.slept(now) {
-		l.log("the clock jumped: this machine slept")
+	if l.clock.woke(now) {
+		l.log("this machine slept")
 		l.revive(now)
 	}
 	l.expireTyped(now)

@@ -56,6 +56,9 @@ func (l *loop) take(now time.Time, chunk typedChunk) {
 		l.quit(now, "Ctrl-C")
 		return
 	}
+	if late, _ := l.contact().late(now); late {
+		l.tr.Probe(now) // somebody is there who waits
+	}
 	focus := l.filter.focus
 	for b := chunk.bytes; len(b) > 0 && l.stage != leaving; {
 		pasted := len(chunk.bytes) > pastedChunk || l.filter.pasting

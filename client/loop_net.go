@@ -2,20 +2,16 @@ package client
 
 import (
 	"errors"
-	"net/netip"
 	"syscall"
 	"time"
 
 	"roam/carrier"
 )
 
-const (
-	// quietPath is how long the server may be silent before the loop looks
-	// whether this machine's address has changed: a bit more than the 3 s
-	// between its heartbeats. pathPause is how often it looks.
-	quietPath = 3200 * time.Millisecond
-	pathPause = time.Second
-)
+// pathPause is how often the loop looks by itself whether the way to the server has
+// changed, while the server does not answer or nothing can be sent: the system tells
+// of most changes, but not everywhere.
+const pathPause = time.Second
 
 // flush sends the datagrams that are due.
 func (l *loop) flush(now time.Time) {
@@ -82,6 +78,9 @@ func (l *loop) receive(now time.Time, d carrier.Datagram) {
 	defer d.Release()
 	if d.Err != nil {
 		l.networkError(now, d.Err)
+		if !l.overdue(now) {
+			l.tr.Probe(now) // it was about something of ours that did not arrive
+		}
 		return
 	}
 	before := l.contact()
@@ -115,85 +114,77 @@ func (l *loop) newScreen(now time.Time) {
 	}
 }
 
-// contact returns when the server was last known to be there: any authentic
-// datagram shows that, also one that repeats what is known. Before the first
-// answer, and while the user had us stopped, nothing counts as missed.
+// contact returns when the server was last known to be there, and since when it owes
+// an answer: any authentic datagram shows that it is, also one that repeats what is
+// known. While the user had us stopped nothing counts as missed.
 func (l *loop) contact() contact {
-	c := contact{l.start, l.start}
-	for _, t := range []struct {
-		of *time.Time
-		is time.Time
-	}{{&c.heard, l.heard}, {&c.replied, l.tr.LastReply()}, {&c.heard, l.stopped}, {&c.replied, l.stopped}} {
-		if t.is.After(*t.of) {
-			*t.of = t.is
-		}
+	return contact{
+		heard:   latest(latest(l.start, l.heard), l.stopped),
+		replied: latest(latest(l.start, l.tr.LastReply()), l.stopped),
+		due:     sinceStop(l.tr.AnswerDue(), l.stopped),
+		owing:   sinceStop(l.tr.Owing(), l.stopped),
 	}
-	return c
 }
 
-// revive makes contact at once after a time in which this machine or this
-// process stood still: the path may have changed, and the next heartbeat may
-// be seconds away.
+// sinceStop returns t, but no time before a stop; zero stays so.
+func sinceStop(t, stopped time.Time) time.Time {
+	if t.IsZero() {
+		return t
+	}
+	return latest(t, stopped)
+}
+
+// overdue reports whether an answer of the server's is.
+func (l *loop) overdue(now time.Time) bool {
+	due := l.tr.AnswerDue()
+	return !due.IsZero() && !now.Before(due)
+}
+
+// revive makes contact at once, from a new port: the path has changed, or this machine
+// or this process stood still, and the next heartbeat may be seconds away.
 func (l *loop) revive(now time.Time) {
 	l.hop(now)
 	l.tr.Probe(now)
 }
 
-// A pathWatch notices that the way to the server has changed while the server
-// is silent or nothing can be sent.
+// A pathWatch notices that the way to the server has changed.
 type pathWatch struct {
-	failed bool       // sending fails
-	source netip.Addr // what this machine sends from; invalid: nothing
-	looked time.Time
+	changed bool // something about the network may have
+	failed  bool // sending fails
+	noRoute bool // there was none at the last look
+	route   carrier.Route
+	looked  time.Time
 }
 
-// nextPath returns when to look at the path.
+// nextPath returns when to look at the path; zero for never.
 func (l *loop) nextPath(now time.Time) time.Time {
-	silent := l.contact().heard.Add(quietPath)
-	if l.path.failed {
-		silent = now
+	switch due := l.tr.AnswerDue(); {
+	case l.path.changed:
+		return now
+	case l.path.failed, l.path.noRoute:
+		return l.path.looked.Add(pathPause)
+	case due.IsZero():
+		return due
+	default:
+		return latest(due, l.path.looked.Add(pathPause))
 	}
-	if again := l.path.looked.Add(pathPause); silent.Before(again) {
-		return again
-	}
-	return silent
 }
 
-// watchPath makes contact at once when this machine has got another address, or
-// can send again.
+// watchPath makes contact at once when datagrams take another way than before, or can
+// be sent again.
 func (l *loop) watchPath(now time.Time) {
-	if l.stage == leaving || now.Before(l.nextPath(now)) {
+	if next := l.nextPath(now); l.stage == leaving || next.IsZero() || now.Before(next) {
 		return
 	}
-	l.path.looked = now
-	source, err := l.link.Source()
+	route, err := l.link.Route()
 	before := l.path
-	l.path.source, l.path.failed = source, err != nil
+	l.path = pathWatch{noRoute: err != nil, route: route, looked: now}
 	switch {
 	case err != nil:
 		l.networkError(now, err)
-	case before.source.IsValid() && before.source != source, before.failed && !before.looked.IsZero():
-		l.log("the path has changed: sending from %v", source)
+	case before.looked.IsZero(): // the first look
+	case before.noRoute, before.route != route && route.Up:
+		l.log("the path has changed: sending from %v by interface %d", route.Source, route.Interface)
 		l.revive(now)
 	}
 }
-
-// A clockWatch notices that the machine slept: the monotonic clock stops then,
-// the wall clock does not.
-type clockWatch struct {
-	last time.Time
-}
-
-// sleepSlack is how far the clocks may come apart between two turns without
-// sleep: the wall clock is corrected in small steps, or set.
-const sleepSlack = 2 * time.Second
-
-// slept reports whether the machine slept since the last call.
-func (c *clockWatch) slept(now time.Time) bool {
-	last := c.last
-	c.last = now
-	return !last.IsZero() && clocksApart(now.Round(0).Sub(last.Round(0)), now.Sub(last))
-}
-
-// clocksApart compares what passed on the two clocks.
-func clocksApart(wall, monotonic time.Duration) bool { return wall-monotonic > sleepSlack }

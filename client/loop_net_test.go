@@ -45,7 +45,7 @@ func TestTooMuchInput(t *testing.T) {
 		for range (maxUnsent + slack) / len(chunk) {
 			s.typeKeys(chunk)
 		}
-		s.wait(lateContact + time.Second)
+		s.wait(4*time.Second + lateContact)
 		if row := s.console.row(4); !strings.Contains(row, "Last contact") {
 			t.Errorf("the notice is %q", row)
 		}
@@ -235,23 +235,115 @@ func TestHopWithoutAnswers(t *testing.T) {
 	})
 }
 
-// TestAnotherAddress: when this machine's address has changed and the server falls
-// silent, something is sent at once.
+// TestAnotherAddress: when the system tells that datagrams take another way, the server
+// is asked at once, from a new port.
 func TestAnotherAddress(t *testing.T) {
+	for name, route := range map[string]carrier.Route{
+		"address":   {Source: netip.MustParseAddr("198.51.100.7"), Interface: 2, Up: true},
+		"interface": {Source: netip.MustParseAddr("192.0.2.9"), Interface: 3, Up: true},
+		"router":    {Source: netip.MustParseAddr("192.0.2.9"), Interface: 2, Gateway: netip.MustParseAddr("192.0.2.1"), Up: true},
+	} {
+		play(t, func(s *scene) {
+			s.connect()
+			s.until(20 * time.Second)
+			s.path.set(func(p *fakePath) { p.hops, p.sent = 0, 0 })
+			s.path.changes <- struct{}{} // about something else
+			s.wait(time.Millisecond)
+			if hops, sent := s.path.counts(); hops != 0 || sent != 0 {
+				t.Errorf("%s: %d hops, %d datagrams without a change", name, hops, sent)
+			}
+			s.path.set(func(p *fakePath) { p.route = route; p.up = false })
+			s.path.changes <- struct{}{}
+			s.wait(time.Millisecond)
+			if hops, sent := s.path.counts(); hops != 1 || sent != 1 {
+				t.Errorf("%s: %d hops, %d datagrams at once, want one of each", name, hops, sent)
+			}
+			s.wait(time.Second)
+			if hops, sent := s.path.counts(); hops != 1 || sent < 9 || sent > 12 {
+				t.Errorf("%s: %d hops, %d datagrams in a second", name, hops, sent)
+			}
+			s.path.set(func(p *fakePath) { p.up = true })
+			s.wait(150 * time.Millisecond)
+			s.path.set(func(p *fakePath) { p.sent = 0 })
+			s.wait(time.Second)
+			if _, sent := s.path.counts(); sent > 1 {
+				t.Errorf("%s: %d datagrams after the answer", name, sent)
+			}
+			s.cancel()
+			s.wantEnd(time.Second, true, 0)
+		})
+	}
+}
+
+// TestLinkDownAndUp: while the link is down nothing else is tried; when it is up again
+// the server is asked at once.
+func TestLinkDownAndUp(t *testing.T) {
 	play(t, func(s *scene) {
 		s.connect()
 		s.until(20 * time.Second)
-		s.path.set(func(p *fakePath) { p.down = false })
-		s.wait(5 * time.Second)
-		s.path.set(func(p *fakePath) { p.source = netip.MustParseAddr("198.51.100.7"); p.hops = 0; p.sent = 0 })
-		s.wait(pathPause + 10*time.Millisecond)
-		if hops, sent := s.path.counts(); hops == 0 || sent == 0 {
-			t.Errorf("after a new address: %d hops, %d datagrams", hops, sent)
+		s.path.set(func(p *fakePath) { p.hops, p.sent, p.up, p.route.Up = 0, 0, false, false })
+		s.path.changes <- struct{}{}
+		s.wait(time.Millisecond)
+		if hops, sent := s.path.counts(); hops != 0 || sent != 0 {
+			t.Errorf("%d hops, %d datagrams when the link went down", hops, sent)
 		}
-		s.path.set(func(p *fakePath) { p.down = true })
-		s.wait(5 * time.Second)
+		s.path.set(func(p *fakePath) { p.up, p.route.Up = true, true })
+		s.path.changes <- struct{}{}
+		s.wait(time.Millisecond)
+		if hops, sent := s.path.counts(); hops != 1 || sent != 1 {
+			t.Errorf("%d hops, %d datagrams when it came up", hops, sent)
+		}
 		s.cancel()
 		s.wantEnd(time.Second, true, 0)
+	})
+}
+
+// TestSleep: the machine's sleep is noticed, and no wall clock that was set is taken for
+// it. Both clocks are injected here.
+func TestSleep(t *testing.T) {
+	play(t, func(s *scene) {
+		var ahead, asleep time.Duration
+		s.clock = &clockWatch{
+			ahead:  func(time.Time) time.Duration { return ahead },
+			asleep: func(time.Duration) time.Duration { return asleep },
+		}
+		s.connect()
+		s.until(20 * time.Second)
+		s.path.set(func(p *fakePath) { p.hops, p.sent = 0, 0 })
+		ahead = time.Hour
+		s.path.changes <- struct{}{}
+		s.wait(time.Millisecond)
+		if hops, sent := s.path.counts(); hops != 0 || sent != 0 {
+			t.Errorf("%d hops, %d datagrams because somebody set the clock", hops, sent)
+		}
+		ahead, asleep = 3*time.Hour, 2*time.Hour
+		s.path.changes <- struct{}{}
+		s.wait(time.Millisecond)
+		if hops, sent := s.path.counts(); hops != 1 || sent != 1 {
+			t.Errorf("%d hops, %d datagrams after a sleep", hops, sent)
+		}
+		s.cancel()
+		s.wantEnd(time.Second, true, 0)
+	})
+}
+
+// TestICMPErrorsAsk: an error about a datagram means that it did not arrive. However many
+// errors come, it is asked no more often than otherwise.
+func TestICMPErrorsAsk(t *testing.T) {
+	play(t, func(s *scene) {
+		s.connect()
+		s.until(20 * time.Second)
+		s.path.set(func(p *fakePath) { p.sent, p.up = 0, false })
+		for range 1000 {
+			s.path.client <- refusedDatagram()
+			s.wait(time.Millisecond)
+		}
+		if _, sent := s.path.counts(); sent < 9 || sent > 12 {
+			t.Errorf("%d datagrams in a second of errors, want about 10", sent)
+		}
+		s.path.set(func(p *fakePath) { p.up = true })
+		s.cancel()
+		s.wantEnd(10*time.Second, true, 0)
 	})
 }
 
@@ -263,7 +355,7 @@ func TestNetworkGone(t *testing.T) {
 		s.print("\r\n")
 		s.wait(time.Second)
 		gone := &carrier.TransientError{Op: "send", Err: syscall.ENETUNREACH}
-		s.path.set(func(p *fakePath) { p.sendErr, p.srcErr = gone, gone })
+		s.path.set(func(p *fakePath) { p.sendErr, p.routeErr = gone, gone })
 		s.typeKeys("x")
 		s.wait(100 * time.Millisecond)
 		s.wantRow(0, "roam: Network is unreachable. [To quit:")
@@ -271,7 +363,7 @@ func TestNetworkGone(t *testing.T) {
 		if row := s.console.row(0); !strings.HasPrefix(row, "roam: Last reply 30 seconds ago. Network") {
 			t.Errorf("row 0 shows %q", row)
 		}
-		s.path.set(func(p *fakePath) { p.sendErr, p.srcErr = nil, nil })
+		s.path.set(func(p *fakePath) { p.sendErr, p.routeErr = nil, nil })
 		s.wait(pathPause + 100*time.Millisecond)
 		s.wantRow(0, "")
 		s.wantTyped("x")
@@ -312,21 +404,32 @@ func TestForgedDatagramsChangeNothing(t *testing.T) {
 	})
 }
 
-func TestClocksApart(t *testing.T) {
-	for _, c := range []struct {
-		wall, monotonic time.Duration
-		want            bool
+func TestClockWatch(t *testing.T) {
+	var ahead, asleep time.Duration
+	c := clockWatch{
+		ahead:  func(time.Time) time.Duration { return ahead },
+		asleep: func(time.Duration) time.Duration { return asleep },
+	}
+	for _, x := range []struct {
+		name          string
+		ahead, asleep time.Duration
+		want          bool
 	}{
-		{0, 0, false}, {time.Hour, time.Hour, false}, {time.Hour, time.Second, true},
-		{sleepSlack, 0, false}, {sleepSlack + 1, 0, true}, {-time.Hour, time.Second, false},
+		{"nothing", 0, 0, false},
+		{"the wall clock is corrected a little", sleepSlack - 1, 0, false},
+		{"it is set an hour ahead", time.Hour, 0, false},
+		{"sleep", 2 * time.Hour, time.Hour, true},
+		{"nothing more", 2 * time.Hour, time.Hour, false},
+		{"it is set back", -time.Hour, time.Hour, false},
+		{"a short sleep", -time.Hour + sleepSlack, time.Hour + sleepSlack, true},
 	} {
-		if got := clocksApart(c.wall, c.monotonic); got != c.want {
-			t.Errorf("clocksApart(%v, %v) = %v", c.wall, c.monotonic, got)
+		ahead, asleep = x.ahead, x.asleep
+		if got := c.woke(time.Time{}); got != x.want {
+			t.Errorf("%s: %v", x.name, got)
 		}
 	}
-	var watch clockWatch
-	now := time.Now()
-	if watch.slept(now) || watch.slept(now.Add(time.Hour)) {
-		t.Error("slept while both clocks went")
+	real := newClockWatch(time.Now())
+	if real.woke(time.Now()) {
+		t.Error("this machine slept between two calls")
 	}
 }

@@ -118,7 +118,7 @@ func TestNoticeOfAnOutage(t *testing.T) {
 		var appeared time.Duration
 		for d := 3 * time.Second; d < 12*time.Second; d += 10 * time.Millisecond {
 			s.until(d)
-			if strings.HasPrefix(s.console.row(0), "roam: Last contact 6 seconds ago. [To qu") {
+			if strings.HasPrefix(s.console.row(0), "roam: Last contact 5 seconds ago. [To qu") {
 				appeared = d
 				break
 			}
@@ -128,9 +128,9 @@ func TestNoticeOfAnOutage(t *testing.T) {
 			t.Fatal("no notice")
 		}
 		s.wait(500 * time.Millisecond)
-		s.wantRow(0, "roam: Last contact 7 seconds ago. [To qu")
+		s.wantRow(0, "roam: Last contact 6 seconds ago. [To qu")
 		s.wait(time.Second)
-		s.wantRow(0, "roam: Last contact 8 seconds ago. [To qu")
+		s.wantRow(0, "roam: Last contact 7 seconds ago. [To qu")
 		s.path.set(func(p *fakePath) { p.up, p.down = true, true })
 		for i := 0; strings.Contains(s.console.row(0), "Last contact"); i++ {
 			s.wait(10 * time.Millisecond)
@@ -154,7 +154,7 @@ func TestNoticeDoesNotCoverTheCursor(t *testing.T) {
 		s.print("$ ")
 		s.wait(time.Second)
 		s.path.set(func(p *fakePath) { p.up, p.down = false, false })
-		s.wait(lateContact)
+		s.wait(4*time.Second + lateContact) // the next heartbeat is due within 4 s
 		s.wantRow(0, "$")
 		if row := s.console.row(4); !strings.HasPrefix(row, "roam: Last contact") {
 			t.Errorf("bottom row shows %q", row)
@@ -170,7 +170,10 @@ func TestLateReply(t *testing.T) {
 		s.print("\r\n")
 		s.path.set(func(p *fakePath) { p.up = false })
 		s.wait(lateReply + 4*time.Second)
-		if row := s.console.row(0); !strings.HasPrefix(row, "roam: Last reply 1") {
+		s.wantRow(0, "") // nothing is owed
+		s.typeKeys("k")
+		s.wait(lateReply + time.Second)
+		if row := s.console.row(0); !strings.HasPrefix(row, "roam: Last reply ") {
 			t.Errorf("row 0 shows %q", row)
 		}
 		s.cancel()
@@ -407,7 +410,7 @@ func TestNoticeInATinyWindow(t *testing.T) {
 		s.connect()
 		s.print("x")
 		s.path.set(func(p *fakePath) { p.up, p.down = false, false })
-		s.wait(lateContact + time.Second)
+		s.wait(4*time.Second + lateContact)
 		s.wantRow(0, "r")
 		s.path.set(func(p *fakePath) { p.up, p.down = true, true })
 		s.wait(10 * time.Second)

@@ -77,7 +77,7 @@ func runWithBug(where string) int {
 	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, sessionSignals...)
-	l, err := newLoop(&cfg, &buggyConsole{c, where}, udpLink{path}, signals)
+	l, err := newLoop(&cfg, &buggyConsole{c, where}, udpLink{path, carrier.Watch()}, signals)
 	if err != nil {
 		panic(err)
 	}

@@ -8,12 +8,12 @@ import (
 
 // Times of the notice line (docs/client.md).
 const (
-	// lateContact is how long nothing may come from the server before the user
-	// hears of it: the server beats every 3 s, so that two beats were lost.
-	lateContact = 6500 * time.Millisecond
+	// lateContact is how long an answer may be overdue before the user hears of it: by
+	// then some twenty probes were lost.
+	lateContact = 2500 * time.Millisecond
 
-	// lateReply is how long the newest acknowledged state may be old, while
-	// the server is heard: what is typed does not arrive.
+	// lateReply is how long the server may acknowledge nothing of what was sent, while
+	// it is heard: what is typed does not arrive.
 	lateReply = 10 * time.Second
 
 	// errorTime is how long a network error shows unless it is renewed, and
@@ -33,16 +33,18 @@ const (
 // A contact says when the server was last known to be there.
 type contact struct {
 	heard   time.Time // when its newest datagram arrived
-	replied time.Time // when the newest of our states that it has was sent
+	replied time.Time // when the newest of what it has of ours was sent
+	due     time.Time // when its next answer is or was due; zero: it owes none
+	owing   time.Time // since when it has acknowledged nothing, though there is something; zero: there is not
 }
 
 // late reports whether the contact is late at now; reply says that the server
 // is heard, and does not hear.
 func (c contact) late(now time.Time) (late, reply bool) {
 	switch {
-	case age(now, c.heard) >= lateContact:
+	case !c.due.IsZero() && age(now, c.due) >= lateContact:
 		return true, false
-	case age(now, c.replied) >= lateReply:
+	case !c.owing.IsZero() && age(now, c.owing) >= lateReply:
 		return true, true
 	}
 	return false, false
@@ -181,14 +183,18 @@ func (n *notice) next(now time.Time, c contact) time.Time {
 		}
 	}
 	late, reply := c.late(now)
+	if !c.due.IsZero() && (!late || reply) {
+		next = earlier(next, now.Add(lateContact-age(now, c.due)))
+	}
 	if !late {
-		next = earlier(next, now.Add(lateContact-age(now, c.heard)))
-		return earlier(next, now.Add(lateReply-age(now, c.replied)))
+		if !c.owing.IsZero() {
+			next = earlier(next, now.Add(lateReply-age(now, c.owing)))
+		}
+		return next
 	}
 	t := c.heard
 	if reply {
 		t = c.replied
-		next = earlier(next, now.Add(lateContact-age(now, c.heard)))
 	}
 	old, step := age(now, t), time.Second
 	if old >= slowTicks {

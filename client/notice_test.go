@@ -5,10 +5,16 @@ import (
 	"time"
 )
 
+// contactAt is a server's that was heard then, and has acknowledged what was sent then; its
+// next answer is due 4 s later.
+func contactAt(heard, replied time.Time) contact {
+	return contact{heard: heard, replied: replied, due: heard.Add(4 * time.Second), owing: replied}
+}
+
 // noticeAt returns the line when contact and reply are so long ago.
 func noticeAt(n *notice, heard, replied time.Duration) string {
 	now := testStart.Add(100 * time.Hour)
-	return n.text(now, contact{now.Add(-heard), now.Add(-replied)})
+	return n.text(now, contactAt(now.Add(-heard), now.Add(-replied)))
 }
 
 func TestNoticeText(t *testing.T) {
@@ -56,7 +62,7 @@ func TestNoticeText(t *testing.T) {
 // changes: at the moments that the constants name, and at no other.
 func TestNoticeIsDueInTime(t *testing.T) {
 	n := notice{product: "roam"}
-	c := contact{testStart, testStart}
+	c := contactAt(testStart, testStart)
 	now, shown := testStart, ""
 	var changes []time.Duration
 	for now.Sub(testStart) < 68*time.Second {
@@ -69,7 +75,7 @@ func TestNoticeIsDueInTime(t *testing.T) {
 		}
 		now = next
 	}
-	want := []time.Duration{lateContact}
+	want := []time.Duration{4*time.Second + lateContact}
 	for s := 7; s <= 60; s++ {
 		want = append(want, time.Duration(s)*time.Second)
 	}
@@ -86,7 +92,7 @@ func TestNoticeIsDueInTime(t *testing.T) {
 
 func TestNoticeErrorLifetime(t *testing.T) {
 	n := notice{product: "roam"}
-	fresh := func(now time.Time) contact { return contact{now, now} }
+	fresh := func(now time.Time) contact { return contactAt(now, now) }
 	n.fail(testStart, "no route to host")
 	for _, c := range []struct {
 		at   time.Duration
@@ -101,6 +107,16 @@ func TestNoticeErrorLifetime(t *testing.T) {
 	n.works(testStart)
 	if now := testStart.Add(errorClears); n.text(now, fresh(now)) != "" {
 		t.Error("the error still shows after sending has worked again")
+	}
+}
+
+// TestNothingIsLateThatIsNotOwed: silence alone is no news.
+func TestNothingIsLateThatIsNotOwed(t *testing.T) {
+	n := notice{product: "roam"}
+	c := contact{heard: testStart, replied: testStart}
+	now := testStart.Add(time.Hour)
+	if text := n.text(now, c); text != "" || !n.next(now, c).IsZero() {
+		t.Errorf("%q, next %v", text, n.next(now, c))
 	}
 }
 

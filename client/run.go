@@ -3,8 +3,6 @@ package client
 import (
 	"context"
 	"fmt"
-	"net"
-	"net/netip"
 	"os"
 	"os/signal"
 
@@ -49,6 +47,8 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 		return Result{}, fmt.Errorf("client: %w", err)
 	}
 	defer path.Close()
+	watcher := carrier.Watch()
+	defer watcher.Close()
 	console, err := newConsole(cfg.In, cfg.Out, cfg.Err)
 	if err != nil {
 		return Result{}, err
@@ -57,7 +57,7 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 	signals := make(chan os.Signal, 16) // a burst of window sizes; lost ones are followed by others
 	signal.Notify(signals, sessionSignals...)
 	defer signal.Stop(signals)
-	return runOn(ctx, &cfg, console, udpLink{path}, signals)
+	return runOn(ctx, &cfg, console, udpLink{path, watcher}, signals)
 }
 
 // runOn is a session on a terminal and a path that are given.
@@ -90,16 +90,14 @@ func noCoreDumps() {
 	}
 }
 
-// A udpLink is a carrier.Client that can also tell this machine's address.
-type udpLink struct{ *carrier.Client }
-
-// Source returns the address that the system would send from. It asks the
-// routing table by connecting a socket, which sends nothing.
-func (u udpLink) Source() (netip.Addr, error) {
-	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(u.Server()))
-	if err != nil {
-		return netip.Addr{}, err
-	}
-	defer conn.Close()
-	return conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr(), nil
+// A udpLink is a carrier.Client that also knows the way to its server.
+type udpLink struct {
+	*carrier.Client
+	watcher *carrier.Watcher
 }
+
+// Route returns how the system would send to the server.
+func (u udpLink) Route() (carrier.Route, error) { return carrier.RouteTo(u.Server()) }
+
+// Changes tells that Route may return another one, or that the machine has slept.
+func (u udpLink) Changes() <-chan struct{} { return u.watcher.Changes() }

@@ -110,6 +110,10 @@ func (t *Transport[L, R]) AnswerDue() time.Time {
 	return due
 }
 
+// Owing returns since when the peer has acknowledged nothing although there is
+// something that it has not acknowledged; the zero Time if there is not.
+func (t *Transport[L, R]) Owing() time.Time { return t.probe.owing }
+
 // silence returns since when probes have gone unanswered; the zero Time if there is
 // no need of any, or a time to come.
 func (t *Transport[L, R]) silence() time.Time {
