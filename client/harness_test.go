@@ -166,6 +166,7 @@ type fakeServer struct {
 	state  session.Screen
 	log    session.EventLog
 	seen   uint64
+	hint   *session.Hint // to be told; nil: none
 
 	typed  []byte
 	sizes  [][2]int
@@ -232,6 +233,9 @@ func (s *fakeServer) screen(now time.Time, final *session.Final) session.Screen 
 	}
 	for _, v := range list {
 		s.log.Add(v)
+	}
+	if s.hint != nil {
+		state = state.WithHint(*s.hint)
 	}
 	return state.WithEvents(s.log.Upto(s.tr.AckedState(), final != nil))
 }

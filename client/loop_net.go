@@ -110,6 +110,9 @@ func (l *loop) newScreen(now time.Time) {
 	l.takeEvents(now, remote)
 	l.filter.kitty = remote.Term().Modes().KittyKeys&kittyDisambiguate != 0
 	if l.guess != nil {
+		if h := remote.Hint(); h != nil {
+			l.guess.Hint(now, hintOf(h))
+		}
 		l.guess.Frame(now, remote.Term(), remote.EchoAck(), l.pace())
 	}
 }

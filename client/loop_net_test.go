@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"roam/carrier"
+	"roam/client/predict"
+	"roam/session"
 	"roam/terminal"
 )
 
@@ -165,6 +167,12 @@ type fakeOverlay struct {
 	frames  int
 	echoed  uint64
 	resized int
+	hints   []predict.Hint
+	hinted  []int // how many frames there were when each hint came
+}
+
+func (o *fakeOverlay) Hint(_ time.Time, h predict.Hint) {
+	o.hints, o.hinted = append(o.hints, h), append(o.hinted, o.frames)
 }
 
 func (o *fakeOverlay) Typed(_ time.Time, keys []byte, sent uint64, pasted bool) {
@@ -216,6 +224,33 @@ func TestOverlay(t *testing.T) {
 		if n := len(o.pasted); n < 3 || o.pasted[0] || !o.pasted[n-1] || !o.pasted[n-2] {
 			t.Errorf("pasted: %v", o.pasted)
 		}
+	})
+}
+
+// TestHintsReachTheOverlay: with all that they say, and before the frame that they
+// came with.
+func TestHintsReachTheOverlay(t *testing.T) {
+	play(t, func(s *scene) {
+		o := &fakeOverlay{}
+		s.guess = o
+		s.server.hint = &session.Hint{
+			After: 3, Echo: true, Controls: true, Erase: 1, Kill: 2, WordErase: 3, Group: 4, Command: "cat", Prompt: true,
+		}
+		s.connect()
+		s.print("prompt")
+		s.wait(time.Second)
+		before := o.frames
+		s.server.do <- func() {
+			s.server.hint = &session.Hint{After: 4, Canonical: true, Signals: true, Printed: true}
+		}
+		s.wait(time.Second)
+		first := predict.Hint{After: 3, Echo: true, Controls: true, Erase: 1, Kill: 2, WordErase: 3, Group: 4, Command: "cat", Prompt: true}
+		second := predict.Hint{After: 4, Canonical: true, Signals: true, Printed: true}
+		if n := len(o.hints); n < 2 || o.hints[0] != first || o.hints[n-1] != second || o.hinted[0] != 0 || o.hinted[n-1] != before {
+			t.Errorf("hints %+v after %v frames", o.hints, o.hinted)
+		}
+		s.cancel()
+		<-s.ended
 	})
 }
 

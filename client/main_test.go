@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"roam/carrier"
+	"roam/client/predict"
 	"roam/crypto"
 	"roam/terminal"
 )
@@ -55,9 +56,11 @@ type buggyOverlay struct{}
 
 func (buggyOverlay) Typed(time.Time, []byte, uint64, bool)                    { panic("a bug in the loop") }
 func (buggyOverlay) Frame(time.Time, *terminal.Screen, uint64, time.Duration) {}
-func (buggyOverlay) Resized()                                                 {}
-func (buggyOverlay) Paint(time.Time, *terminal.Canvas)                        {}
-func (buggyOverlay) NextTimeout() time.Time                                   { return time.Time{} }
+
+func (buggyOverlay) Hint(time.Time, predict.Hint)      {}
+func (buggyOverlay) Resized()                          {}
+func (buggyOverlay) Paint(time.Time, *terminal.Canvas) {}
+func (buggyOverlay) NextTimeout() time.Time            { return time.Time{} }
 
 // runWithBug is Main's way into a session, with a bug.
 func runWithBug(where string) int {

@@ -3,6 +3,7 @@ package client
 import (
 	"time"
 
+	"roam/client/predict"
 	"roam/terminal"
 )
 
@@ -13,6 +14,10 @@ type overlay interface {
 	// of a state numbered above sent. pasted says that no person typed them key by
 	// key. The bytes are valid only during the call.
 	Typed(now time.Time, keys []byte, sent uint64, pasted bool)
+
+	// Hint tells what the server knows of the program's terminal, before the Frame
+	// that it came with.
+	Hint(now time.Time, h predict.Hint)
 
 	// Frame gives each new screen as the server sent it, with the number of the
 	// newest client state that it had time to echo, and the pace of sending, 0 if

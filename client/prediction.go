@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"roam/client/predict"
+	"roam/session"
 )
 
 // newGuess returns the overlay of predicted echo, nil for none.
@@ -20,6 +21,16 @@ func newGuess(cfg *Config) overlay {
 		mode = predict.Adaptive
 	}
 	return predict.New(predict.Options{Mode: mode, Overwrite: cfg.PredictOverwrite})
+}
+
+// hintOf returns what the engine makes of a server's hint.
+func hintOf(h *session.Hint) predict.Hint {
+	return predict.Hint{
+		After: h.After,
+		Echo:  h.Echo, Canonical: h.Canonical, Signals: h.Signals, Controls: h.Controls,
+		Erase: h.Erase, Kill: h.Kill, WordErase: h.WordErase,
+		Group: h.Group, Command: h.Command, Printed: h.Printed, Prompt: h.Prompt,
+	}
 }
 
 // pace returns the transport's send interval for the overlay: 0 before the round

@@ -48,6 +48,7 @@ type loop struct {
 	stale     bool             // screen is not what the host shows
 	syncSince time.Time        // the program has been holding its frame since; zero if it is not
 	events    session.EventLog // what a roam client is to do once
+	hints     hinter           // what it is to know of the terminal
 	lost      uint64           // events that the emulator dropped
 	eventsAck uint64           // the state up to which the client was known to hold events
 	early     []byte           // input that came before the program was started
@@ -187,6 +188,7 @@ func (l *loop) takeInput() {
 	}
 	l.at.num = num
 	l.takeUserTerminal(in.UserTerminal())
+	l.sample() // as the input will find it
 	var size session.Event
 	in.EventsSince(l.at.taken, func(e session.Event) bool {
 		if e.Bytes == nil {
@@ -206,6 +208,7 @@ func (l *loop) takeInput() {
 		l.at.taken = in.Len()
 		l.at.unechoed = num
 		l.noteEcho()
+		l.noteWritten()
 	}
 	l.at.keysUntil = time.Time{}
 	if l.at.keys.Pending() {
@@ -231,7 +234,7 @@ func (l *loop) typed(b []byte) {
 		l.early = append(l.early, b...)
 		return
 	}
-	l.host.input.write(b)
+	l.typeIn(b)
 }
 
 // noteEcho starts the clock of the echo ack once all input is with the program.
@@ -246,6 +249,7 @@ func (l *loop) noteEcho() {
 func (l *loop) wrote(b []byte) {
 	l.host.input.written(b)
 	l.noteEcho()
+	l.noteWritten()
 }
 
 // startProgram runs the program, now that its terminal's size is known.
@@ -259,7 +263,7 @@ func (l *loop) startProgram() {
 		return
 	}
 	l.reg = newRegistry(l.cfg.User, l.host.master, findUtempter(), l.spawn)
-	l.host.input.write(l.early)
+	l.typeIn(l.early)
 	l.early = nil
 	l.touch()
 }
@@ -286,7 +290,7 @@ func (l *loop) print(b []byte, ok bool) {
 		l.host.noteEnd(l.now)
 		return
 	}
-	l.host.print(b, l.now)
+	l.show(b)
 	l.takeEvents()
 	l.touch()
 }
@@ -304,7 +308,7 @@ func (l *loop) current() session.Screen {
 		return l.screen
 	}
 	l.stale = false
-	l.screen = l.withEvents(session.NewScreen(l.host.em.Snapshot(), l.at.echo.Ack(l.now)))
+	l.screen = l.withHint(l.withEvents(session.NewScreen(l.host.em.Snapshot(), l.at.echo.Ack(l.now))))
 	if l.final != nil && l.at.hasStatus() {
 		l.screen = l.screen.WithFinal(l.final)
 	}
@@ -320,6 +324,7 @@ func (l *loop) update() {
 		l.updateSync()
 		l.continueEvents()
 		l.releaseKeys()
+		l.sampleDue()
 		l.endAwait()
 		l.checkEnd()
 	}
@@ -355,6 +360,7 @@ func (l *loop) releaseKeys() {
 	if !l.at.keysUntil.IsZero() && !l.now.Before(l.at.keysUntil) {
 		l.at.keysUntil = time.Time{}
 		l.typed(l.at.keys.Flush(nil))
+		l.noteWritten()
 	}
 }
 
@@ -443,7 +449,7 @@ func (l *loop) nextTimeout() time.Time {
 		return l.at.t.NextTimeout() // update does nothing else then
 	}
 	_, t := l.host.over(l.now)
-	next := earliest(l.at.next(), t)
+	next := earliest(earliest(l.at.next(), l.hints.next), t)
 	_, t = l.limits.expired(l.at.contact(l.start), l.now)
 	next = earliest(next, t)
 	if shown := l.syncSince.Add(maxSync); !l.syncSince.IsZero() && l.stale && l.now.Before(shown) {

@@ -41,7 +41,10 @@ type Capability struct {
 
 // Supported returns the capabilities of this version of roam.
 func Supported() []Capability {
-	return []Capability{{Number: RichDiff, Version: 1}, {Number: Terminal, Version: 1}, {Number: Status, Version: 1}, {Number: Ping, Version: 1}}
+	return []Capability{
+		{Number: RichDiff, Version: 1}, {Number: Terminal, Version: 1}, {Number: Status, Version: 1},
+		{Number: Ping, Version: 1}, {Number: Hints, Version: 1},
+	}
 }
 
 const (
@@ -145,13 +148,15 @@ func (n *Negotiation) Capability(number CapabilityNumber) (version uint32, param
 
 // Pings reports whether both ends answer pings: see ssp.Config.
 func (n *Negotiation) Pings() bool {
-	version, _ := n.Capability(Ping)
-	return version > 0
+	return n.has(Ping)
 }
 
-// rich reports whether diffs are RichProfile's and Screens have events.
-func (n *Negotiation) rich() bool {
-	version, _ := n.Capability(RichDiff)
+// has reports whether a capability is agreed. A nil Negotiation has none.
+func (n *Negotiation) has(number CapabilityNumber) bool {
+	if n == nil {
+		return false
+	}
+	version, _ := n.Capability(number)
 	return version > 0
 }
 

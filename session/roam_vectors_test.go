@@ -33,10 +33,11 @@ func roamVectors(t testing.TB) (v struct {
 		Offers      [][2]uint32 // number and version
 	}
 	Events []eventVector // in the order in which a client gets them
+	Hints  []hintVector  // likewise
 }) {
 	t.Helper()
 	readJSON(t, "roam.json", &v)
-	if len(v.Fields) == 0 || len(v.Events) == 0 {
+	if len(v.Fields) == 0 || len(v.Events) == 0 || len(v.Hints) == 0 {
 		t.Fatal("roam.json is empty")
 	}
 	return v

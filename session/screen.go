@@ -8,24 +8,26 @@ import (
 	"roam/terminal"
 )
 
-// The numbers under which a Final and Events travel among the items of a
+// The numbers under which a Final, Events and a Hint travel among the items of a
 // HostMessage (docs/protocol.md D2). Stock clients skip them.
 const (
 	finalField  = 64
 	eventsField = 65
+	hintField   = 66
 )
 
 // A Screen is what the client is to show: a terminal's screen, the newest of
 // its states that the program had time to echo, and, at the end, how the
-// session ended; between two ends that agreed on RichDiff, also events. It is
-// immutable. The zero Screen is the server's state 0, whose size is not known.
+// session ended; between two ends that agreed on RichDiff, also events, and on
+// Hints, a hint. It is immutable. The zero Screen is the server's state 0, whose size is not known.
 type Screen struct {
 	term    *terminal.Screen
 	echoAck uint64
 	final   *Final
 	rich    bool         // its diffs are RichProfile's, and it has events
 	events  Events       // in rich Screens
-	neg     *Negotiation // of a Screen that diffs are applied to: says whether they are rich; nil: they are not
+	hint    *Hint        // nil where it is not agreed. Replaced, never written
+	neg     *Negotiation // of a Screen that diffs are applied to: says what they may have; nil: what stock's have
 	added   int          // bytes that Apply added, about
 }
 
@@ -85,7 +87,7 @@ func (s Screen) Size() int { return s.added }
 // Equal reports whether a client that holds s has no need of o. It implements
 // ssp.Local.
 func (s Screen) Equal(o Screen) bool {
-	if s.echoAck != o.echoAck || s.final != o.final || s.events.end != o.events.end {
+	if s.echoAck != o.echoAck || s.final != o.final || s.events.end != o.events.end || !s.sameHint(o) {
 		return false
 	}
 	if s.term == o.term {
@@ -94,15 +96,18 @@ func (s Screen) Equal(o Screen) bool {
 	return s.term != nil && o.term != nil && s.term.Equal(o.term)
 }
 
-// CanWait reports whether s has nothing new but events. It implements
-// ssp.Patient.
+// CanWait reports whether s has nothing new but events and a hint that takes back
+// nothing. It implements ssp.Patient.
 func (s Screen) CanWait(earlier Screen) bool {
 	s.events.end = earlier.events.end
+	if !s.urgent(earlier) {
+		s.hint = earlier.hint
+	}
 	return s.Equal(earlier)
 }
 
 // AppendDiff appends the HostMessage that leads a stock client, or any other,
-// from base to s: echo ack, size, host bytes, events, end of the session, each
+// from base to s: echo ack, size, host bytes, hint, events, end of the session, each
 // only if it differs (docs/protocol.md D2). Diffs from state 0 have a size and paint
 // everything. If that is more than a budget above 0 allows, it leads to a screen on
 // the way, with the upper rows of s. It implements ssp.Local.
@@ -129,6 +134,9 @@ func (s Screen) AppendDiff(dst []byte, base Screen, budget int) (diff []byte, re
 		// Its echo ack must not say that input shows which is below.
 		part := s
 		part.term, part.echoAck, part.events = s.term.Upper(upper, rest), base.echoAck, s.events.upto(base.events.end)
+		if !s.urgent(base) {
+			part.hint = base.hint // it speaks of the whole screen
+		}
 		dst = part.appendWhole(dst[:start], base)
 		size := len(dst) - start
 		switch {
@@ -161,6 +169,9 @@ func (s Screen) appendWhole(dst []byte, base Screen) []byte {
 			dst = wire.AppendBytes(dst, b)
 		}
 	}
+	if s.hint != nil && !s.sameHint(base) {
+		dst = wire.AppendExtension(dst, hintField, appendHint(nil, base.hint, s.hint))
+	}
 	if s.events.end != base.events.end {
 		dst = wire.AppendExtension(dst, eventsField, appendEvents(nil, base.events, s.events))
 	}
@@ -184,7 +195,7 @@ func (s Screen) Apply(diff []byte) (Screen, error) {
 		s.term = terminal.NewScreen(defaultCols, defaultRows)
 	}
 	base := s
-	s.rich = s.neg != nil && s.neg.rich()
+	s.rich = s.neg.has(RichDiff)
 	for item, err := range wire.HostItems(diff) {
 		if err != nil {
 			return Screen{}, fmt.Errorf("session: host message: %w", err)
@@ -247,6 +258,8 @@ func (s Screen) applyItem(item wire.Item) (_ Screen, err error) {
 			s.final, err = parseFinal(item.Bytes)
 		case item.Number == eventsField && s.rich:
 			s.events, err = s.events.apply(item.Bytes)
+		case item.Number == hintField && s.neg.has(Hints):
+			s.hint, err = applyHint(s.hint, item.Bytes)
 		}
 	}
 	return s, err

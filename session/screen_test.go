@@ -380,7 +380,7 @@ func FuzzRichApply(f *testing.F) {
 	log.Add(clipboardWrite("c", 1, 100))
 	log.Add(terminal.Event{Kind: terminal.EventBell})
 	from := NewScreen(screenOf(20, 5, "one\r\ntwo"), 3).WithEvents(Events{})
-	to := NewScreen(screenOf(30, 5, "\x1b[4:3mone\a\x1b]2;title\a\x1b]133;A\a\r\n漢字"), 4).WithEvents(log.Upto(from, false))
+	to := NewScreen(screenOf(30, 5, "\x1b[4:3mone\a\x1b]2;title\a\x1b]133;A\a\r\n漢字"), 4).WithEvents(log.Upto(from, false)).WithHint(shellHint)
 	for _, base := range []Screen{{}, from} {
 		diff, _ := to.AppendDiff(nil, base, 0)
 		f.Add(diff)
@@ -394,6 +394,9 @@ func FuzzRichApply(f *testing.F) {
 		cols, rows := got.Term().Size()
 		if !validSize(cols, rows) || got.Size() > maxCols*maxRows*cellBytes+len(diff)*len(diff) || len(got.events.bytes) > len(diff) {
 			t.Errorf("Apply(%x): %dx%d, size %d, %d bytes of events", diff, cols, rows, got.Size(), len(got.events.bytes))
+		}
+		if h := got.Hint(); h != nil && (len(h.Command) > MaxCommand || printable([]byte(h.Command), MaxCommand) != h.Command) {
+			t.Errorf("Apply(%x): %+v", diff, h)
 		}
 		var r EventReader
 		r.Read(got)

@@ -97,7 +97,7 @@ func (p *pair) screen() Screen {
 	if v, _ := p.serverNeg.Capability(Status); v > 0 && p.final != nil {
 		s = s.WithFinal(p.final)
 	}
-	if p.serverNeg.rich() {
+	if p.serverNeg.has(RichDiff) {
 		s = s.WithEvents(p.log.Upto(p.server.AckedState(), p.final != nil))
 	}
 	return s
@@ -218,7 +218,7 @@ func (p *pair) wantSame() {
 	if got, want := text(shown.Term()), text(p.term.Snapshot()); got != want {
 		p.t.Errorf("the client shows\n%s\nwant\n%s", got, want)
 	}
-	if rich := p.clientNeg != nil && p.clientNeg.rich(); rich && !shown.Term().Equal(p.term.Snapshot().WithoutEvents()) {
+	if rich := p.clientNeg.has(RichDiff); rich && !shown.Term().Equal(p.term.Snapshot().WithoutEvents()) {
 		p.t.Error("the client's screen has not all that the server's has")
 	}
 	for i := 1; i < len(p.acks); i++ {

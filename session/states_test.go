@@ -76,8 +76,18 @@ func screens(reader terminal.ReaderProfile, n *Negotiation, same func(sent, rece
 				output.WriteString(screenOutputs[r.IntN(len(screenOutputs))])
 			}
 			next := NewScreen(terminal.Apply(shown, []byte(output.String()), reader), s.echoAck+uint64(r.IntN(2)))
-			if n.rich() {
+			if n.has(RichDiff) {
 				next = next.WithEvents(Events{})
+			}
+			if n.has(Hints) {
+				h := Hint{Erase: 0x7f, Command: "sh"}
+				if s.hint != nil {
+					h = *s.hint
+				}
+				h.After += uint64(r.IntN(3))
+				h.setFlags(uint64(r.IntN(8)))
+				h.Group = uint32(r.IntN(3))
+				next = next.WithHint(h)
 			}
 			return next
 		},

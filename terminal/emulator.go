@@ -208,6 +208,9 @@ func (e *Emulator) Size() (cols, rows int) { return e.cols, e.rows }
 // (DECCKM, mode 1).
 func (e *Emulator) AppCursor() bool { return e.modes.on(modeAppCursor) }
 
+// Column returns the column of the cursor, from 0.
+func (e *Emulator) Column() int { return e.x }
+
 // Synchronized reports whether the program is within a frame (mode 2026): a
 // Snapshot would show half of it. Whoever waits for its end sets a time limit.
 func (e *Emulator) Synchronized() bool { return e.modes.on(modeSynchronized) }
