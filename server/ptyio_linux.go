@@ -2,13 +2,50 @@ package server
 
 import (
 	"os"
+	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// readBurst reads what the terminal has, up to len(buf) bytes, and waits only for
-// the first of them. The kernel gives at most 4 KiB in one read.
+// readBurst reads what the terminal has, up to len(buf) bytes, and waits without
+// limit only for the first of them: what one program says to one key is to be one
+// screen, though it comes in several writes, so that the terminal must have been
+// quiet for quietGap, unless it says so much, or for so long, that no key was the
+// reason. The kernel gives at most 4 KiB in one read.
 func readBurst(master *os.File, buf []byte) (n int, err error) {
+	n, err = readReady(master, buf)
+	if err != nil {
+		return n, err
+	}
+	conn, err := master.SyscallConn()
+	if err != nil {
+		return n, nil // it comes again
+	}
+	for began := time.Now(); n < gatherMost && time.Since(began) < gatherTime && waitOutput(conn, quietGap); {
+		m, err := readReady(master, buf[n:])
+		n += m
+		if err != nil {
+			break // it comes again
+		}
+	}
+	return n, nil
+}
+
+// waitOutput waits for output, in a system call of its own, since the runtime's
+// timers and its poller know whole milliseconds only. It reports whether there is
+// any.
+func waitOutput(conn syscall.RawConn, limit time.Duration) (has bool) {
+	timeout := unix.NsecToTimespec(int64(limit))
+	conn.Control(func(fd uintptr) {
+		n, err := unix.Ppoll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, &timeout, nil)
+		has = err == nil && n > 0
+	})
+	return has
+}
+
+// readReady reads what the terminal has, and waits only for the first byte.
+func readReady(master *os.File, buf []byte) (n int, err error) {
 	conn, err := master.SyscallConn()
 	if err != nil {
 		return 0, err

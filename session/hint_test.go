@@ -132,8 +132,8 @@ func TestHintOfACutScreen(t *testing.T) {
 		if part.sameHint(to) != tt.early || part.sameHint(base) == tt.early {
 			t.Errorf("a part has %+v", part.Hint())
 		}
-		if early := !to.CanWait(base.withTerm(large)); early != tt.early {
-			t.Errorf("a new hint alone is urgent: %t", early)
+		if _, patient := to.CanWait(base.withTerm(large)); patient == tt.early {
+			t.Errorf("a new hint alone can wait: %t", patient)
 		}
 	}
 }

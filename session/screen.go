@@ -3,6 +3,7 @@ package session
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"roam/ssp/wire"
 	"roam/terminal"
@@ -96,14 +97,27 @@ func (s Screen) Equal(o Screen) bool {
 	return s.term != nil && o.term != nil && s.term.Equal(o.term)
 }
 
-// CanWait reports whether s has nothing new but events and a hint that takes back
-// nothing. It implements ssp.Patient.
-func (s Screen) CanWait(earlier Screen) bool {
-	s.events.end = earlier.events.end
+// echoWait is how long a new echo ack waits for a screen to ride on, where both ends
+// are roams: most often the echo of the next key. It is later than stock's by that
+// at most, and saves a datagram a key.
+const echoWait = 100 * time.Millisecond
+
+// CanWait reports whether s has nothing new but events, which wait for nothing, and an
+// echo ack or a hint that takes back nothing, which wait for something to ride on. It
+// implements ssp.Patient. A stock client judges its predictions by when the echo ack
+// comes, and is told at once.
+func (s Screen) CanWait(earlier Screen) (wait time.Duration, can bool) {
+	if !s.rich {
+		return 0, false
+	}
+	if s.events.end == earlier.events.end {
+		wait = echoWait
+	}
+	s.events.end, s.echoAck = earlier.events.end, earlier.echoAck
 	if !s.urgent(earlier) {
 		s.hint = earlier.hint
 	}
-	return s.Equal(earlier)
+	return wait, s.Equal(earlier)
 }
 
 // AppendDiff appends the HostMessage that leads a stock client, or any other,

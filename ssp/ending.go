@@ -75,15 +75,21 @@ func (e *ending) transmitted() {
 }
 
 // endDeadline returns when the next instruction is due while the session ends;
-// the zero Time for none. The last state is repeated as soon as the interval
-// allows, or, if it is large, when an answer should have come. The peer's end is
+// the zero Time for none. The last state leaves at once and is repeated each half
+// round trip, or, if it is large, when an answer should have come. The peer's end is
 // answered as often as it arrives.
 func (t *Transport[L, R]) endDeadline() time.Time {
 	e, back := &t.end, t.out.sent.back()
 	acked := t.out.sent.front().num == wire.Final
 	switch {
+	case e.ours && !acked && e.tries == 0:
+		return e.decided
 	case e.ours && !acked && (e.tries < closeTries || e.theirs.IsZero()):
-		return back.last.Add(t.conditions().again(back.large && e.tries > 0))
+		if pause := t.rtt.interval(); back.large {
+			return back.last.Add(max(pause, t.rtt.rto()))
+		} else {
+			return back.last.Add(pause)
+		}
 	case e.owed:
 		return back.last.Add(t.rtt.interval())
 	}

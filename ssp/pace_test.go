@@ -1,6 +1,7 @@
 package ssp
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -69,13 +70,14 @@ func TestServerWaitsForItsClient(t *testing.T) {
 	st.wantSend(`[0->1] ack 1 "motd"`) // at once
 }
 
-func TestServerAnswersAtOnceAndThenWaitsForLackOfASample(t *testing.T) {
+func TestServerAnswersAtOnceAndNeedsNoSample(t *testing.T) {
+	// Stock waits 250 ms before it sends its prompt.
 	st := newStory(t, Server, nil)
 	st.deliver(wire.Instruction{New: 1, Diff: say("x")})
 	st.wantSend(`[0->1] ack 1`)
 	st.advance(5 * ms)
 	st.set("prompt")
-	st.wantAt(250*ms, `[0->2] ack 1 "prompt"`)
+	st.wantSend(`[0->2] ack 1 "prompt"`)
 }
 
 func TestAServerWithoutAWholeInstructionStaysSilent(t *testing.T) {
@@ -109,53 +111,82 @@ func TestADiffIsAcknowledgedWithin100ms(t *testing.T) {
 	// The next thing sent carries the ack; nothing follows.
 	st.deliver(wire.Instruction{Old: 3, New: 4, Ack: 1, Diff: say("c")})
 	st.add("k")
-	st.wantAt(1150*ms, `[1->3] ack 4 "k"`)
+	st.wantSend(`[1->3] ack 4 "k"`)
 	st.ack(3)
-	st.wantAt(4150*ms, `[3->4] ack 4`)
+	st.wantAt(4100*ms, `[3->4] ack 4`)
 }
 
-func TestTheFirstChangeAfterQuiet(t *testing.T) {
-	st := begin(t, Client, 100*ms)
-	st.add("l")
-	st.wantAt(1001*ms, `[1->2] ack 1 "l"`)
-	st.ack(2)
-
-	st = begin(t, Server, 100*ms)
-	st.set("o")
-	st.advance(5 * ms)
-	st.set("output") // gathered
-	st.wantAt(1008*ms, `[1->2] ack 1 "output"`)
-	st.ack(2)
+func TestAChangeAfterQuietLeavesAtOnce(t *testing.T) {
+	for _, role := range []Role{Client, Server} {
+		st := begin(t, role, 100*ms)
+		st.add("l")
+		st.wantSend(sayInstruction(wire.Instruction{Old: 1, New: 2, Ack: 1, Throwaway: 1, Diff: say("l")}))
+		st.ack(2)
+	}
 }
 
-func TestMinDelayNone(t *testing.T) {
-	st := newStory(t, Client, func(cfg *Config) { cfg.MinDelay = -1 })
-	st.set(".")
-	st.wantSend(`[0->1] ack 0 "."`)
-	st.sample(100 * ms)
-	st.ack(1)
-	st.advance(500 * ms)
-	st.add("l")
-	st.wantSend(`[1->2] ack 0 "l"`)
-	st.ack(2)
-}
-
-func TestOneInstructionPerInterval(t *testing.T) {
-	st := begin(t, Client, 100*ms)
+func TestABurstAndThenSteadily(t *testing.T) {
+	// Three at once, then one each 20 ms.
+	st := begin(t, Server, 100*ms)
 	st.add("1")
-	st.wantAt(1001*ms, `[1->2] ack 1 "1"`)
-	for range 49 {
-		st.add("x")
+	st.wantSend(`[1->2] ack 1 "1"`)
+	st.add("2")
+	st.wantSend(`[1->3] ack 1 "12"`)
+	st.add("3")
+	st.wantSend(`[1->4] ack 1 "123"`)
+	for at := range 19 {
+		st.add(string(rune('a' + at)))
 		st.advance(ms)
 		st.wantQuiet()
 	}
-	st.wantAt(1051*ms, sayInstruction(wire.Instruction{Old: 1, New: 3, Ack: 1, Throwaway: 1, Diff: say("1" + strings.Repeat("x", 49))}))
-	st.ack(3)
-	for rtt, interval := range map[time.Duration]time.Duration{0: 20 * ms, 10 * ms: 20 * ms, 90 * ms: 45 * ms, 4 * time.Second: 250 * ms} {
-		st := begin(t, Client, rtt)
-		if got := st.Interval(); got != interval {
-			t.Errorf("Interval with a round trip of %v = %v, want %v", rtt, got, interval)
-		}
+	st.wantAt(1020*ms, `[1->5] ack 1 "123abcdefghijklmnopqrs"`)
+	st.add("4")
+	st.wantAt(1040*ms, `[1->6] ack 1 "123abcdefghijklmnopqrs4"`)
+	st.ack(6)
+	// What was not used comes back: one in 20 ms, three at most.
+	st.advance(25 * ms)
+	st.add("5")
+	st.wantSend(`[6->7] ack 1 "5"`)
+	st.add("6")
+	st.wantAt(1080*ms, `[6->8] ack 1 "56"`)
+	st.ack(8)
+}
+
+func TestAnAnswerDoesNotWaitForWhatWasSentBefore(t *testing.T) {
+	st := begin(t, Server, 100*ms)
+	for _, c := range "123" {
+		st.add(string(c))
+	}
+	st.take()
+	st.add("flood")
+	st.wantQuiet()
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 4, Diff: say("\x03")})
+	st.wantSend(`[4->5] ack 2 "flood"`) // at once, and two more could
+	st.add("^C")
+	st.wantSend(`[4->6] ack 2 "flood^C"`)
+	st.add("$ ")
+	st.wantSend(`[4->7] ack 2 "flood^C$ "`)
+	st.add("x")
+	st.wantAt(1020*ms, `[4->8] ack 2 "flood^C$ x"`)
+	st.ack(8)
+}
+
+func TestManyStatesWithoutAnAckSlowDown(t *testing.T) {
+	// With a round trip of 800 ms and 12 of them under way, one each 100 ms: so few
+	// fit into the sent list that the ack of each finds its state.
+	st := begin(t, Server, 800*ms)
+	for range 300 {
+		st.add("x")
+		st.advance(ms)
+	}
+	var gaps []time.Duration
+	all := st.take()
+	for i := range all[1:] {
+		gaps = append(gaps, (all[i+1].at - all[i].at).Round(ms))
+	}
+	want := []time.Duration{ms, ms, 18 * ms, 20 * ms, 20 * ms, 20 * ms, 20 * ms, 20 * ms, 20 * ms, 20 * ms, 20 * ms, 100 * ms}
+	if fmt.Sprint(gaps) != fmt.Sprint(want) {
+		t.Errorf("the states are %v apart, want %v", gaps, want)
 	}
 }
 
@@ -169,13 +200,13 @@ func TestNoAnswer(t *testing.T) {
 	st.ack(1)
 	st.advance(1013 * ms)
 	st.add("k")
-	st.wantAt(1014*ms, `[1->2] ack 1 "k"`)
+	st.wantSend(`[1->2] ack 1 "k"`)
 	// RTO + 100 later its answer is overdue, and it is its own probe.
-	at := 2114 * ms
-	for ; at < (2114*ms + probeSoon); at += probeInterval {
+	at := 2113 * ms
+	for ; at < (2113*ms + probeSoon); at += probeInterval {
 		st.wantAt(at, `[1->2] ack 1 "k"`)
 	}
-	for ; at < (2114*ms + probeLater); at += laterInterval {
+	for ; at < (2113*ms + probeLater); at += laterInterval {
 		st.wantAt(at, `[1->2] ack 1 "k"`)
 	}
 	for range 10 {
@@ -193,19 +224,19 @@ func TestNoRetransmissionStorm(t *testing.T) {
 	st.wantAt(1100*ms, `[1->2] ack 2`)
 	st.advance(900 * ms) // longer than RTO + 100
 	st.add("k")
-	st.wantAt(2001*ms, `[1->3] ack 2 "k"`)
-	st.wantAt(2401*ms, `[1->3] ack 2 "k"`) // not before RTO + 100
-	st.wantAt(2451*ms, `[1->3] ack 2 "k"`) // lost, it seems
+	st.wantSend(`[1->3] ack 2 "k"`)
+	st.wantAt(2400*ms, `[1->3] ack 2 "k"`) // not before RTO + 100
+	st.wantAt(2500*ms, `[1->3] ack 2 "k"`) // lost, it seems
 	st.ack(3)
-	st.wantAt(5451*ms, `[3->4] ack 2`)
+	st.wantAt(5500*ms, `[3->4] ack 2`)
 }
 
 func TestSmallDiffsRideOnAcks(t *testing.T) {
 	st := begin(t, Client, 100*ms)
 	st.add("k")
-	st.wantAt(1001*ms, `[1->2] ack 1 "k"`)
+	st.wantSend(`[1->2] ack 1 "k"`)
 	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("o")})
-	st.wantAt(1101*ms, `[1->2] ack 2 "k"`) // the ack repeats the key, under its number
+	st.wantAt(1100*ms, `[1->2] ack 2 "k"`) // the ack repeats the key, under its number
 	if got := st.Stats().Repeats; got != 1 {
 		t.Errorf("Repeats = %d, want 1", got)
 	}
@@ -215,12 +246,12 @@ func TestSmallDiffsRideOnAcks(t *testing.T) {
 func TestLargeDiffsDoNotRideOnAcks(t *testing.T) {
 	st := begin(t, Client, 100*ms)
 	st.add(strings.Repeat("k", 200))
-	st.wantAt(1001*ms, `[1->2] ack 1 200 bytes`)
+	st.wantSend(`[1->2] ack 1 200 bytes`)
 	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("o")})
-	st.wantAt(1101*ms, `[2->3] ack 2 throw 1`)
-	// Both are unacknowledged. 2 seems lost at 1401, and 3 with it, since it
+	st.wantAt(1100*ms, `[2->3] ack 2 throw 1`)
+	// Both are unacknowledged. 2 seems lost at 1400, and 3 with it, since it
 	// starts from 2.
-	st.wantAt(1401*ms, `[1->3] ack 2 200 bytes`)
+	st.wantAt(1400*ms, `[1->3] ack 2 200 bytes`)
 	st.ack(3)
 }
 
@@ -252,9 +283,9 @@ func TestAChangeThatDoesNotShow(t *testing.T) {
 func TestLargeDiffsAreRepeatedWhenAnAnswerShouldHaveCome(t *testing.T) {
 	st := begin(t, Client, 100*ms)
 	st.add(noise(15_000))
-	st.wantAt(1001*ms, `[1->2] ack 1 15000 bytes`)
-	st.wantAt(1401*ms, `[1->2] ack 1 15000 bytes`) // RTO + 100
-	st.wantAt(1701*ms, `[1->2] ack 1 15000 bytes`) // RTO, not the interval
+	st.wantSend(`[1->2] ack 1 15000 bytes`)
+	st.wantAt(1400*ms, `[1->2] ack 1 15000 bytes`) // RTO + 100
+	st.wantAt(1700*ms, `[1->2] ack 1 15000 bytes`) // RTO, not the interval
 	st.ack(2)
 }
 
@@ -280,12 +311,12 @@ func TestAnInvisibleChangeDoesNotHideALoss(t *testing.T) {
 	st.ack(1)
 	st.advance(time.Second)
 	st.change(veiled{newList(text), 0})
-	st.wantAt(1008*ms, `[1->2] ack 1 200 bytes`) // lost
+	st.wantSend(`[1->2] ack 1 200 bytes`) // lost
 	st.change(veiled{newList(text), 1})
-	st.wantAt(1408*ms, `[1->3] ack 1 200 bytes`)
+	st.wantAt(1400*ms, `[1->3] ack 1 200 bytes`)
 	st.ack(3)
 	st.change(veiled{newList(text), 2})
-	st.wantAt(4408*ms, `[3->4] ack 1`) // with the next empty ack
+	st.wantAt(4400*ms, `[3->4] ack 1`) // with the next empty ack
 	st.ack(4)
 }
 
@@ -301,9 +332,9 @@ func TestRevertedState(t *testing.T) {
 	st.ack(1)
 	st.advance(time.Second)
 	st.change(a.set(0, "b"))
-	st.wantAt(1008*ms, `[1->2] ack 1 "\x00b"`)
+	st.wantSend(`[1->2] ack 1 "\x00b"`)
 	st.change(a)
-	st.wantAt(1058*ms, `[1->3] ack 1`)
-	st.wantAt(4058*ms, `[1->4] ack 1`) // nothing but heartbeats: a lost 2 has done no harm
+	st.wantSend(`[1->3] ack 1`)
+	st.wantAt(4000*ms, `[1->4] ack 1`) // nothing but heartbeats: a lost 2 has done no harm
 	st.ack(4)
 }

@@ -15,21 +15,24 @@ const (
 	contactInterval = 1000 * time.Millisecond
 
 	// ackDelay is the longest that the ack for a diff waits for something to ride
-	// on.
+	// on, and that a change for which nobody waits does.
 	ackDelay = 100 * time.Millisecond
 
-	// lossGrace is how long after the RTO a state without an ack still counts as
-	// arrived, since the peer may keep its ack for ackDelay.
+	// lossGrace is how long after the RTO a state without an ack counts as arrived
+	// at most, since the peer may keep its ack for ackDelay.
 	lossGrace = ackDelay
+
+	// answerSlack is what a peer may be late with an answer beside what was seen
+	// of it so far: the timer and the scheduler of a busy machine.
+	answerSlack = 10 * time.Millisecond
+
+	// repeatInterval is the least time between two repetitions of what seems
+	// lost: ten a second look after a dead path soon enough, and cost a kilobyte.
+	repeatInterval = 100 * time.Millisecond
 
 	// activeRetry is how long after the peer was last heard a state without an
 	// ack is repeated every interval. Later it leaves with the empty acks.
 	activeRetry = 10 * time.Second
-
-	// Default waits for more changes to leave with the first after quiet: a key's
-	// echo often comes in several writes, keys come one by one.
-	clientMinDelay = 1 * time.Millisecond
-	serverMinDelay = 8 * time.Millisecond
 
 	// detachAfter is how long a server without any datagram from its client goes
 	// on sending.
@@ -106,6 +109,35 @@ const (
 
 	// keepBuffer is the largest scratch buffer kept after use, in bytes.
 	keepBuffer = 64 << 10
+)
+
+// How new states follow each other (docs/protocol.md C5).
+const (
+	// burst is how many states may leave without a pause after quiet: the echo of
+	// a key, what its command says, and the prompt.
+	burst = 3
+
+	// frameInterval is the least time between states that follow each other
+	// steadily: 50 a second are enough for any eye.
+	frameInterval = 20 * time.Millisecond
+
+	// crowd is how many states may be without an ack before those that follow
+	// leave only crowdShare times in a round trip: an ack of one that was removed
+	// from a full sent list would mean nothing.
+	crowd      = 12
+	crowdShare = 8
+)
+
+// Copies of single datagrams on a path that loses (docs/protocol.md C5). They are
+// the whole budget of bytes that loss costs in advance: a state in one datagram is
+// sent twice, three times at most. With 29 % lost each way that is less than twice
+// what stock sends, and one key in six is left for the next key or a repetition.
+const (
+	fewLost    = 0.03 // share of the peer's datagrams lost from which there is one copy
+	manyLost   = 0.40 // and two
+	copyShare  = 10   // the first copy leaves after this part of a round trip
+	minCopyGap = 4 * time.Millisecond
+	maxCopyGap = 20 * time.Millisecond // later, something newer will often carry it
 )
 
 // Sizes of diffs that decide about the base (docs/protocol.md C4), in bytes: a

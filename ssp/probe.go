@@ -102,10 +102,10 @@ func (t *Transport[L, R]) AnswerDue() time.Time {
 		}
 	}
 	if !t.probe.owing.IsZero() {
-		sooner(latest(t.probe.owing, heard).Add(t.conditions().within()))
+		sooner(latest(t.probe.owing, heard).Add(t.rtt.rto() + lossGrace))
 	}
 	if t.cfg.Role == Client {
-		sooner(heard.Add(ackInterval + t.conditions().within()))
+		sooner(heard.Add(ackInterval + t.rtt.rto() + lossGrace))
 	}
 	return due
 }

@@ -42,6 +42,7 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Rece
 		t.stats.Malformed++
 		return Receipt{}, err
 	}
+	t.loss.received(seq)
 	receipt := Receipt{Newest: t.path.heard(t.now, seq)}
 	t.trace(Event{Kind: DatagramReceived, Seq: seq, Bytes: len(datagram), Late: !receipt.Newest})
 	if receipt.Newest {
@@ -111,6 +112,9 @@ func (t *Transport[L, R]) receiveAck(num uint64) bool {
 	front := t.out.sent.front()
 	t.trace(Event{Kind: StateAcked, New: front.num, Delay: t.now.Sub(front.first)})
 	t.probe.acked(t.now, front.state.Equal(t.out.sent.back().state))
+	if d, tells := t.out.answered(t.now); tells {
+		t.answers.sample(d)
+	}
 	if front.carried {
 		t.nego.carried()
 	}
@@ -161,6 +165,7 @@ func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err e
 	}
 	if newest && len(ins.Diff) > 0 {
 		t.out.pace.ackBy(t.now.Add(ackDelay))
+		t.out.spacing.refill(t.now) // what answers it does not wait for what was sent before
 	}
 	return newest, nil
 }

@@ -34,7 +34,7 @@ func TestInstructionsThatAreNotAccepted(t *testing.T) {
 	} {
 		st := begin(t, Server, 100*ms)
 		st.set("k")
-		st.wantAt(1008*ms, `[1->2] ack 1 "k"`)
+		st.wantSend(`[1->2] ack 1 "k"`)
 		st.deliver(wire.Instruction{Old: 1, New: 3, Diff: say("three")})
 		st.deliver(wire.Instruction{Old: 3, New: 5, Diff: say("five")})
 		r, err := st.deliver(c.ins)
@@ -192,7 +192,7 @@ func TestForgottenStatesForgetTheirContent(t *testing.T) {
 func TestHoldRemote(t *testing.T) {
 	st := begin(t, Server, 100*ms)
 	st.set("k")
-	st.wantAt(1008*ms, `[1->2] ack 1 "k"`)
+	st.wantSend(`[1->2] ack 1 "k"`)
 	st.HoldRemote(true)
 	if r, err := st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 2, Diff: say("paste")}); r.NewState || !r.Acked || err != nil {
 		t.Errorf("while held: %+v, %v", r, err)
@@ -203,7 +203,7 @@ func TestHoldRemote(t *testing.T) {
 	st.HoldRemote(false)
 	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 2, Diff: say("paste")})
 	st.wantRemote(2, ".paste")
-	st.wantAt(2108*ms, `[2->3] ack 2`)
+	st.wantAt(2100*ms, `[2->3] ack 2`)
 	if got := st.Stats().Refused; got != 1 {
 		t.Errorf("Refused = %d, want 1", got)
 	}

@@ -9,8 +9,8 @@ import (
 const (
 	minRTO      = 50
 	maxRTO      = 1000
-	minInterval = 20  // 50 frames a second are enough for any eye
-	maxInterval = 250 // slower would be felt even on terrible paths
+	minInterval = 20
+	maxInterval = 250
 	maxSample   = 5000
 )
 
@@ -54,13 +54,20 @@ func (r *rtt) srtt() (smoothed, variance float64) {
 	return r.smoothed, r.variance
 }
 
+// duration returns the smoothed round-trip time.
+func (r *rtt) duration() time.Duration {
+	smoothed, _ := r.srtt()
+	return time.Duration(smoothed * float64(time.Millisecond))
+}
+
 // rto returns how long an answer that the peer does not delay may take.
 func (r *rtt) rto() time.Duration {
 	smoothed, variance := r.srtt()
 	return clampMillis(smoothed+4*variance, minRTO, maxRTO)
 }
 
-// interval returns the least time between two instructions: half a round trip.
+// interval returns half a round trip: the least time between two instructions of a
+// stock peer, and between two repetitions of the session's end.
 func (r *rtt) interval() time.Duration {
 	smoothed, _ := r.srtt()
 	return clampMillis(smoothed/2, minInterval, maxInterval)

@@ -104,9 +104,9 @@ func TestTimestampsOnTheWire(t *testing.T) {
 	}
 	st.advance(100 * ms)
 	st.add("b")
-	st.wantAt(201*ms, `[1->2] ack 0 "b"`)
-	if p := st.packets[1]; p.Timestamp != 201 || p.Reply != 5101 {
-		t.Errorf("the next datagram: timestamp %d, reply %d, want 201, 5101", p.Timestamp, p.Reply)
+	st.wantSend(`[1->2] ack 0 "b"`)
+	if p := st.packets[1]; p.Timestamp != 200 || p.Reply != 5100 {
+		t.Errorf("the next datagram: timestamp %d, reply %d, want 200, 5100", p.Timestamp, p.Reply)
 	}
 	st.ack(2)
 }

@@ -15,8 +15,9 @@ type sender[L Local[L]] struct {
 	dirty   bool // it may have changed since
 	final   bool // current is the session's last state
 
-	pace   pace
-	spaced time.Time // last transmission from which the interval to the next one counts
+	pace    pace
+	spacing spacing
+	again   repetition
 
 	patient bool // the states are Patient
 
@@ -33,7 +34,7 @@ func newSender[L Local[L]](now time.Time, zero L, local func() L) sender[L] {
 		current: zero,
 		dirty:   true,
 		pace:    pace{ackDue: now, noticed: now},
-		spaced:  now,
+		spacing: spacing{now},
 	}
 }
 
@@ -65,13 +66,16 @@ func (s *sender[L]) finish() {
 }
 
 // canWait reports whether a state differs from the last one sent in nothing that
-// is urgent.
-func (s *sender[L]) canWait(state L) bool {
+// is urgent, and how long that may wait.
+func (s *sender[L]) canWait(state L) (wait time.Duration, can bool) {
 	if !s.patient {
-		return false
+		return 0, false
 	}
 	back := s.sent.back().state
-	return !state.Equal(back) && any(state).(Patient[L]).CanWait(back)
+	if state.Equal(back) {
+		return 0, false
+	}
+	return any(state).(Patient[L]).CanWait(back)
 }
 
 // acked takes in the peer's ack. It reports whether it is news.
@@ -87,6 +91,14 @@ func (s *sender[L]) acked(num uint64) bool {
 	return true
 }
 
+// answered returns how long after its sending the newest acknowledged state was
+// acknowledged, if that tells how the peer answers: it was no empty ack, to which
+// nobody answers, and was not repeated.
+func (s *sender[L]) answered(now time.Time) (d time.Duration, tells bool) {
+	front := s.sent.front()
+	return now.Sub(front.first), !front.same && !front.repeated
+}
+
 // A draft is an instruction before it is numbered.
 type draft[L any] struct {
 	base    int // index in the sent list
@@ -97,6 +109,9 @@ type draft[L any] struct {
 	again   int  // index of the entry that is reached, sent before; 0 for a new one or the newest
 	same    bool // the diff changes nothing, though it is not empty
 	fresh   bool // to be sent under a new number
+	isCopy  bool // of the newest state, as it was sent
+	overdue bool // sent again since the ack is
+	patient bool // nobody waits for it
 }
 
 // draft chooses the base of the next instruction (docs/protocol.md C4).
@@ -106,13 +121,18 @@ func (s *sender[L]) draft(c conditions, budget int) draft[L] {
 		// without it would not understand them.
 		return s.diff(&s.fromFront, 0, 0)
 	}
+	if s.isCopyDue(c) {
+		d := s.diff(&s.fromFront, max(s.sent.find(s.sent.back().base), 0), budget)
+		d.isCopy = true
+		return s.inStep(&s.fromFront, d)
+	}
 	front := s.diff(&s.fromFront, 0, budget)
-	base := s.sent.assumed(c.now, c.within())
+	base := s.sent.assumed(c.now, c.within)
 	if base == 0 || front.whole && len(front.diff) > 0 && len(front.diff) < cheapDiff {
 		return s.inStep(&s.fromFront, front)
 	}
 	assumed := s.diff(&s.fromAssumed, base, budget)
-	if !front.isBetter(assumed) {
+	if !front.isBetter(assumed, c.copies > 0) {
 		return s.inStep(&s.fromAssumed, assumed)
 	}
 	// The object is again what it was when the peer last acknowledged it, but the
@@ -145,13 +165,13 @@ func (s *sender[L]) inStep(scratch *[]byte, d draft[L]) draft[L] {
 }
 
 // isBetter reports whether a draft from the certain base is worth its longer
-// diff.
-func (certain draft[L]) isBetter(likely draft[L]) bool {
+// diff: on a path that loses, what is likely is less so.
+func (certain draft[L]) isBetter(likely draft[L], loses bool) bool {
 	if !certain.whole || !likely.whole {
 		return certain.whole
 	}
 	long, short := len(certain.diff), len(likely.diff)
-	return long <= short || long < smallDiff && long-short < cheapDiff
+	return long <= short || long < smallDiff && (loses && short > 0 || long-short < cheapDiff)
 }
 
 // diff drafts an instruction from the state at index base. A diff too long for
@@ -177,8 +197,8 @@ func (s *sender[L]) diff(scratch *[]byte, base, budget int) draft[L] {
 // instruction, whose diff is valid until the next draft. A state that was sent
 // before and is still the newest keeps its number: the same number always means
 // the same state. It returns the entry, too, and whether it was sent before.
-func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, entry *sentState[L], repeated bool) {
-	patient := len(d.diff) == 0 && s.pace.hurried || s.canWait(d.reached)
+func (s *sender[L]) number(c conditions, d draft[L]) (ins wire.Instruction, entry *sentState[L], repeated bool) {
+	now := c.now
 	back, base := s.sent.back(), s.sent[d.base].num
 	same := d.same || len(d.diff) == 0
 	num := back.num + 1
@@ -213,14 +233,32 @@ func (s *sender[L]) number(now time.Time, d draft[L]) (ins wire.Instruction, ent
 		entry = s.sent.back()
 	}
 	entry.last = now
-	if !patient {
-		s.spaced = now
+	entry.repeated = entry.repeated || repeated && !d.isCopy
+	if !d.patient && !repeated && len(d.diff) > 0 {
+		s.spacing.passed(now, c.interval(len(s.sent)-1))
 	}
 	s.pace.transmitted(now)
 	if !d.whole {
 		s.pace.notice(now) // the rest is still to be said
 	}
 	return ins, entry, repeated
+}
+
+// sentIn plans how a draft that was just numbered is sent again, given in how many
+// datagrams it left.
+func (s *sender[L]) sentIn(pieces int, c conditions, d draft[L], repeated bool) {
+	switch {
+	case d.isCopy:
+		s.again.copied(c.now)
+	case repeated && d.overdue:
+		s.again.copies = 0
+		s.again.count++
+	case repeated:
+	case len(d.diff) > 0 && pieces == 1 && !d.patient:
+		s.again.begin(c, c.copies)
+	default:
+		s.again.begin(c, 0)
+	}
 }
 
 // trimmed returns b emptied for reuse, or nil if it is too large to keep.

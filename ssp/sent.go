@@ -18,6 +18,8 @@ type sentState[L any] struct {
 	same  bool
 	large bool // it took many datagrams
 
+	repeated bool // for want of an ack, or on the way of one
+
 	carried bool // each time, the instruction carried the Negotiator's field
 }
 

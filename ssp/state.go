@@ -1,5 +1,7 @@
 package ssp
 
+import "time"
+
 // Local is a state that a Transport sends. Values are immutable, or share
 // structure that nobody changes: the Transport keeps up to 33 of them.
 type Local[S any] interface {
@@ -27,8 +29,9 @@ type Local[S any] interface {
 // does not make the next one wait for the interval between two.
 type Patient[S any] interface {
 	// CanWait reports whether the state and an earlier one, which are not equal,
-	// differ in nothing for which somebody waits.
-	CanWait(earlier S) bool
+	// differ in nothing for which somebody waits, and how long they may wait for
+	// something to ride on.
+	CanWait(earlier S) (wait time.Duration, can bool)
 }
 
 // Remote is a state that a Transport rebuilds from the peer's diffs.

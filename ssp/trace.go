@@ -106,7 +106,7 @@ func (t *Transport[L, R]) traceLosses() {
 	if t.cfg.Trace == nil {
 		return
 	}
-	within := t.conditions().within()
+	within := t.conditions().within
 	for i := range t.out.sent {
 		s := &t.out.sent[i]
 		if i == 0 || s.num <= t.lost || s.num == wire.Final || t.out.sent.isAssumed(i, t.now, within) {

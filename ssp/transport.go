@@ -22,11 +22,6 @@ type Config struct {
 	Role    Role
 	Session *crypto.Session // seals and opens the datagrams, for this Transport alone; its owner closes it
 
-	// MinDelay is how long the first change after quiet waits for others to leave
-	// with it. 0 means 1 ms for a client and 8 ms for a server; less than 0,
-	// none.
-	MinDelay time.Duration
-
 	// MaxPayload is the most bytes in one UDP payload; see SetMaxPayload. 0 means
 	// MaxPayloadIPv4.
 	MaxPayload int
@@ -70,14 +65,16 @@ type Transport[L Local[L], R Remote[R]] struct {
 	assembler wire.Assembler
 	inflater  wire.Inflater
 
-	rtt    rtt
-	stamps timestamps
-	path   path
-	probe  prober
-	nego   negotiation
-	end    ending
-	met    bool // an instruction of the peer was accepted
-	stats  Stats
+	rtt     rtt
+	answers answers
+	loss    lossMeter
+	stamps  timestamps
+	path    path
+	nego    negotiation
+	end     ending
+	met     bool // an instruction of the peer was accepted
+	probe   prober
+	stats   Stats
 
 	sending Event  // the numbers of the instruction that goes out, for Config.Trace
 	lost    uint64 // number of the newest state that Config.Trace was told is lost
@@ -92,14 +89,6 @@ type Transport[L Local[L], R Remote[R]] struct {
 func New[L Local[L], R Remote[R]](now time.Time, cfg Config, zeroLocal L, local func() L, zeroRemote R) *Transport[L, R] {
 	if cfg.Session == nil || cfg.Rand == nil {
 		panic("ssp: Config lacks Session or Rand")
-	}
-	switch {
-	case cfg.MinDelay < 0:
-		cfg.MinDelay = 0
-	case cfg.MinDelay == 0 && cfg.Role == Client:
-		cfg.MinDelay = clientMinDelay
-	case cfg.MinDelay == 0:
-		cfg.MinDelay = serverMinDelay
 	}
 	if cfg.MaxPayload == 0 {
 		cfg.MaxPayload = MaxPayloadIPv4
@@ -134,12 +123,14 @@ func (t *Transport[L, R]) hasPeer() bool {
 
 // conditions returns what the sender is to know of the path and the peer.
 func (t *Transport[L, R]) conditions() conditions {
+	srtt, rto := t.rtt.duration(), t.rtt.rto()
 	return conditions{
-		now:      t.now,
-		heard:    t.path.heardAt,
-		minDelay: t.cfg.MinDelay,
-		interval: t.rtt.interval(),
-		rto:      t.rtt.rto(),
+		now:    t.now,
+		heard:  t.path.heardAt,
+		srtt:   srtt,
+		rto:    rto,
+		within: t.answers.within(srtt, rto),
+		copies: t.loss.copies(),
 	}
 }
 
@@ -206,19 +197,26 @@ func (t *Transport[L, R]) fill() bool {
 		t.out.nothingToSay(t.conditions())
 		return false
 	}
+	d.overdue = !d.isCopy && passed(data, t.now)
 	t.transmit(d)
 	return true
 }
 
 // transmit puts a draft into the outbox.
 func (t *Transport[L, R]) transmit(d draft[L]) {
-	ins, entry, repeated := t.out.number(t.now, d)
+	c := t.conditions()
+	_, d.patient = t.out.canWait(d.reached)
+	ins, entry, repeated := t.out.number(c, d)
 	ins.Ack = t.in.newest().num
 	ins.Chaff = t.padder.next()
 	ins.Roam = t.nego.field()
 	entry.carried = ins.Roam != nil && (entry.carried || !repeated)
 	t.outbox.load(ins, t.cfg.MaxPayload)
 	entry.large = t.outbox.pieces() > largePieces
+	t.out.sentIn(t.outbox.pieces(), c, d, repeated)
+	if d.overdue && repeated && t.out.again.count == 1 {
+		t.loss.missed()
+	}
 	t.end.transmitted()
 	if !t.met {
 		t.out.pace.ackBy(t.now.Add(contactInterval))
@@ -334,21 +332,21 @@ func (t *Transport[L, R]) AckedState() L { return t.out.sent.front().state }
 func (t *Transport[L, R]) AckSoon(now time.Time) {
 	t.advance(now)
 	if at := latest(t.now, t.out.sent.back().last.Add(t.rtt.interval())); at.Before(t.out.pace.ackDue) {
-		t.out.pace.ackDue, t.out.pace.hurried = at, true
+		t.out.pace.ackDue = at
 	}
 }
 
 // SRTT returns the smoothed round-trip time and whether it was measured yet.
 func (t *Transport[L, R]) SRTT() (time.Duration, bool) {
-	smoothed, _ := t.rtt.srtt()
-	return time.Duration(smoothed * float64(time.Millisecond)), t.rtt.measured
+	return t.rtt.duration(), t.rtt.measured
 }
 
 // RTO returns how long an answer that the peer does not delay may take, 50 ms to
 // 1 s.
 func (t *Transport[L, R]) RTO() time.Duration { return t.rtt.rto() }
 
-// Interval returns the least time between two instructions, 20 to 250 ms.
+// Interval returns half a round trip within 20 to 250 ms: the least time between two
+// instructions of a stock peer.
 func (t *Transport[L, R]) Interval() time.Duration { return t.rtt.interval() }
 
 // LastHeard returns when the newest remote state arrived; the zero Time if none

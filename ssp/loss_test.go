@@ -1,0 +1,160 @@
+package ssp
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestLossIsTheShareOfTheGaps(t *testing.T) {
+	m := lossMeter{}
+	if m.share() != 0 || m.copies() != 0 {
+		t.Error("loss where nothing was received")
+	}
+	for seq := range uint64(1000) {
+		m.received(seq)
+	}
+	if got := m.share(); got != 0 {
+		t.Errorf("share = %v without a gap", got)
+	}
+	for seq := uint64(1000); seq < 3000; seq++ {
+		if seq%4 != 0 {
+			m.received(seq)
+		}
+	}
+	if got := m.share(); math.Abs(got-0.25) > 0.02 {
+		t.Errorf("share = %v where each fourth is lost", got)
+	}
+	if m.copies() != 1 {
+		t.Errorf("copies = %d", m.copies())
+	}
+	for seq := uint64(3000); seq < 4000; seq++ {
+		m.received(seq)
+	}
+	if got := m.share(); got > fewLost {
+		t.Errorf("share = %v after a thousand without loss", got)
+	}
+}
+
+func TestLateDatagramsAreNotLost(t *testing.T) {
+	m := lossMeter{}
+	for seq := uint64(0); seq < 1000; seq += 2 {
+		m.received(seq + 1)
+		m.received(seq)
+	}
+	if got := m.share(); got > 0.01 {
+		t.Errorf("share = %v where all came, each second late", got)
+	}
+}
+
+func TestAnOutageIsNoShare(t *testing.T) {
+	m := lossMeter{}
+	for seq := range uint64(200) {
+		m.received(seq)
+	}
+	m.received(100_000)
+	if got := m.share(); got > 0.15 {
+		t.Errorf("share = %v after one outage", got)
+	}
+}
+
+// lossy lets a story's peer lose half of its datagrams, so that the story's own
+// are sent in two copies.
+func lossy(st listStory) {
+	st.t.Helper()
+	for range 100 {
+		st.sealed([]byte("lost"))
+		st.ack(0)
+	}
+	if st.loss.copies() != 2 {
+		st.t.Fatalf("share = %v", st.loss.share())
+	}
+}
+
+func TestCopiesOnAPathThatLoses(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	lossy(st)
+	st.add("k")
+	st.wantSend(`[1->2] ack 1 "k"`)
+	st.wantAt(1010*ms, `[1->2] ack 1 "k"`) // a tenth of a round trip later
+	st.wantAt(1030*ms, `[1->2] ack 1 "k"`) // and twice that
+	st.wantAt(1400*ms, `[1->2] ack 1 "k"`) // RTO + 100: all were lost
+	st.ack(2)
+	// What is newer ends the copies of what is older, and brings it along.
+	st.add("l")
+	st.wantSend(`[2->3] ack 1 "l"`)
+	st.advance(5 * ms)
+	st.add("m")
+	st.wantSend(`[2->4] ack 1 "lm"`)
+	st.wantAt(1415*ms, `[2->4] ack 1 "lm"`)
+	st.ack(4) // no more
+	// A large state is not copied.
+	st.advance(time.Second)
+	st.add(noise(3000))
+	if x := st.wantSend(`[4->5] ack 1 3000 bytes`); x[0].packets != 3 {
+		t.Errorf("took %d datagrams", x[0].packets)
+	}
+	st.advance(399 * ms)
+	st.wantQuiet()
+	st.ack(5)
+}
+
+func TestACopyKeepsItsBase(t *testing.T) {
+	// From what is acknowledged it would take more datagrams.
+	st := begin(t, Client, 100*ms)
+	lossy(st)
+	st.add(noise(3000))
+	st.wantSend(`[1->2] ack 1 3000 bytes`)
+	st.advance(20 * ms)
+	st.add("k")
+	st.wantSend(`[2->3] ack 1 throw 1 "k"`)
+	st.wantAt(1030*ms, `[2->3] ack 1 throw 1 "k"`)
+	st.ack(3)
+}
+
+func TestOnAPathThatLosesTheBaseIsCertain(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	lossy(st)
+	st.add(strings.Repeat("y", 120))
+	st.wantSend(`[1->2] ack 1 120 bytes`)
+	st.add(strings.Repeat("y", 500))
+	st.wantSend(`[1->3] ack 1 620 bytes`) // else from 2
+	st.ack(3)
+}
+
+func TestTheAckIsExpectedWhenThePeerUsuallySendsIt(t *testing.T) {
+	// A peer whose echoes bring the acks after 101 ms: the fifth is missed after 1.25
+	// round trips and the slack, not after an RTO and the delay of acks, 400 ms.
+	st := begin(t, Client, 100*ms)
+	for n := uint64(2); n < 40; n++ {
+		st.add("k")
+		st.take()
+		st.advance(101 * ms)
+		st.ack(n)
+		st.advance(99 * ms)
+	}
+	st.take()
+	at := st.since()
+	st.add("k")
+	st.wantSend(`[39->40] ack 1 "k"`)
+	st.wantAt(at+135*ms, `[39->40] ack 1 "k"`)
+	st.wantAt(at+235*ms, `[39->40] ack 1 "k"`)
+	if st.loss.share() == 0 {
+		t.Error("a missing ack is no loss")
+	}
+	st.ack(40)
+}
+
+func TestAnswersOfADelayingPeer(t *testing.T) {
+	var a answers
+	if got := a.within(100*ms, 300*ms); got != 400*ms {
+		t.Errorf("without a sample: %v", got)
+	}
+	for i := range 100 {
+		a.sample([]time.Duration{101 * ms, 200 * ms}[i%2])
+	}
+	if got := a.within(100*ms, 300*ms); got < 210*ms || got > 400*ms {
+		t.Errorf("of a peer who delays each second ack by 100 ms it is expected within %v", got)
+	}
+}
