@@ -30,6 +30,9 @@ func (n *negotiation) carried() {
 	}
 }
 
+// isRoam reports whether the peer is known to be a roam.
+func (n *negotiation) isRoam() bool { return n.Negotiator != nil && n.Agreed() }
+
 // inForce reports whether datagrams may be something else than pieces of
 // instructions: the peer speaks roam and knows that we do.
 func (n *negotiation) inForce() bool { return n.Negotiator != nil && n.acked && n.Agreed() }

@@ -15,8 +15,10 @@ type pace struct {
 	silent   bool
 	silentTo uint64
 
-	// ackDue is when an ack leaves, if need be alone.
+	// ackDue is when an ack leaves, if need be alone; owed says that the peer waits
+	// for one.
 	ackDue time.Time
+	owed   bool
 }
 
 // notice starts the clock of the first change.
@@ -42,6 +44,7 @@ type conditions struct {
 	rto    time.Duration // in which an answer that is not delayed is expected
 	within time.Duration // how long after a state was sent its ack is expected
 	copies int           // how often a state in one datagram is sent besides, for the loss that was seen
+	opens  time.Time     // when the window lets something out; zero for at once
 }
 
 // interval returns the least time between two states that follow each other, given
@@ -121,13 +124,13 @@ func (s *sender[L]) dataDeadline(c conditions) time.Time {
 		if wait, patient := s.canWait(s.current); patient && !s.dirty {
 			return latest(back.last.Add(c.interval(crowd)), s.pace.noticed.Add(wait))
 		}
-		return s.spacing.opens()
+		return latest(s.spacing.opens(), c.opens)
 	}
 	if c.heard.IsZero() || c.now.Sub(c.heard) >= activeRetry || s.current.Equal(front.state) {
 		return never
 	}
 	if s.again.copies > 0 {
-		return s.again.copyAt
+		return latest(s.again.copyAt, c.opens)
 	}
 	again := back.last
 	if s.again.count > 0 {
@@ -143,6 +146,11 @@ func (s *sender[L]) dataDeadline(c conditions) time.Time {
 func (s *sender[L]) isCopyDue(c conditions) bool {
 	return s.again.copies > 0 && passed(s.again.copyAt, c.now) && !s.dirty && !s.final &&
 		s.current.Equal(s.sent.back().state) && !s.current.Equal(s.sent.front().state)
+}
+
+// isHeld reports whether something new waits for the window alone.
+func (s *sender[L]) isHeld(c conditions) bool {
+	return c.opens.After(c.now) && !s.spacing.opens().After(c.now) && (s.dirty || !s.current.Equal(s.sent.back().state))
 }
 
 // nothingToSay stops the data deadline until something changes, be it only that

@@ -18,6 +18,10 @@ const (
 	// on, and that a change for which nobody waits does.
 	ackDelay = 100 * time.Millisecond
 
+	// promptAbove is the size of an instruction, in bytes, above which a roam has its
+	// ack without delay: typing stays below.
+	promptAbove = 500
+
 	// lossGrace is how long after the RTO a state without an ack counts as arrived
 	// at most, since the peer may keep its ack for ackDelay.
 	lossGrace = ackDelay

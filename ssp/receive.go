@@ -63,6 +63,7 @@ func (t *Transport[L, R]) takeTimestamps(p wire.Packet, ce bool) {
 	}
 	if sample := t.stamps.roundTrip(t.now, p.Reply); t.rtt.sample(sample) {
 		t.stats.Samples++
+		t.window.sample(t.now, time.Duration(sample)*time.Millisecond, t.rtt.duration())
 		t.traceRTT(sample)
 	}
 }
@@ -85,6 +86,7 @@ func (t *Transport[L, R]) receivePayload(payload []byte, receipt *Receipt) error
 	if !done {
 		return err
 	}
+	t.arrived = len(compressed)
 	inflated, err := t.inflater.Append(t.inflated[:0], compressed)
 	t.inflated = trimmed(inflated)
 	if err != nil {
@@ -106,9 +108,12 @@ func (t *Transport[L, R]) receivePayload(payload []byte, receipt *Receipt) error
 
 // receiveAck takes in the ack of an instruction. It reports whether it is news.
 func (t *Transport[L, R]) receiveAck(num uint64) bool {
+	bytes := t.out.sent.bytesUpTo(t.out.sent.find(num))
 	if !t.out.acked(num) {
 		return false
 	}
+	t.window.acked(num)
+	t.window.delivered(bytes)
 	front := t.out.sent.front()
 	t.trace(Event{Kind: StateAcked, New: front.num, Delay: t.now.Sub(front.first)})
 	t.probe.acked(t.now, front.state.Equal(t.out.sent.back().state))
@@ -164,10 +169,22 @@ func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err e
 		t.end.peerEnded(t.now)
 	}
 	if newest && len(ins.Diff) > 0 {
-		t.out.pace.ackBy(t.now.Add(ackDelay))
+		t.owe()
 		t.out.spacing.refill(t.now) // what answers it does not wait for what was sent before
 	}
 	return newest, nil
+}
+
+// owe makes an ack due for what was just taken in. A roam, which paces what it sends
+// by the acks, has it at once if that was large, or came after something that was not
+// acknowledged yet: it is the second of several.
+func (t *Transport[L, R]) owe() {
+	delay := ackDelay
+	if t.nego.isRoam() && (t.out.pace.owed || t.arrived > promptAbove) {
+		delay = 0
+	}
+	t.out.pace.owed = true
+	t.out.pace.ackBy(t.now.Add(delay))
 }
 
 // ackAgain repeats our ack to a peer who repeats its data so long after we sent

@@ -17,6 +17,7 @@ type sentState[L any] struct {
 	base  uint64
 	same  bool
 	large bool // it took many datagrams
+	bytes int  // in all of its datagrams
 
 	repeated bool // for want of an ack, or on the way of one
 
@@ -44,6 +45,29 @@ func (l sentList[L]) find(num uint64) int {
 		}
 	}
 	return -1
+}
+
+// left notes when a piece of the state numbered num left: its ack can be expected from
+// the last one on only.
+func (l sentList[L]) left(num uint64, now time.Time) {
+	i := l.find(num)
+	if i < 0 {
+		return // acknowledged meanwhile
+	}
+	if s := &l[i]; !s.repeated {
+		s.first = now
+	}
+	l[i].last = now
+}
+
+// bytesUpTo returns how many bytes the states behind the front up to index i took.
+func (l sentList[L]) bytesUpTo(i int) (n int) {
+	for j := 1; j <= i; j++ {
+		if !l[j].same {
+			n += l[j].bytes
+		}
+	}
+	return n
 }
 
 // add appends a state, and removes one from the middle if there are too many.

@@ -50,9 +50,12 @@ func (c chaffFrom) Read(p []byte) (int, error) {
 }
 
 // noise returns n bytes that do not compress, always the same.
-func noise(n int) string {
+func noise(n int) string { return noiseFrom(5, n) }
+
+// noiseFrom returns n bytes that do not compress and follow from a seed.
+func noiseFrom(seed uint64, n int) string {
 	b := make([]byte, n)
-	chaffFrom{rand.New(rand.NewPCG(5, 5))}.Read(b)
+	chaffFrom{rand.New(rand.NewPCG(seed, seed))}.Read(b)
 	return string(b)
 }
 

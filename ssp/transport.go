@@ -68,6 +68,7 @@ type Transport[L Local[L], R Remote[R]] struct {
 	rtt     rtt
 	answers answers
 	loss    lossMeter
+	window  window
 	stamps  timestamps
 	path    path
 	nego    negotiation
@@ -78,6 +79,9 @@ type Transport[L Local[L], R Remote[R]] struct {
 
 	sending Event  // the numbers of the instruction that goes out, for Config.Trace
 	lost    uint64 // number of the newest state that Config.Trace was told is lost
+
+	leaving uint64 // number of the state in the outbox, 0 for an empty ack
+	arrived int    // bytes of the instruction that is being taken in, compressed
 
 	opened, inflated, plain []byte // scratch
 }
@@ -99,6 +103,7 @@ func New[L Local[L], R Remote[R]](now time.Time, cfg Config, zeroLocal L, local 
 		out:    newSender(now, zeroLocal, local),
 		padder: padder{rand: cfg.Rand},
 		in:     newReceiver(zeroRemote),
+		window: newWindow(),
 		stamps: timestamps{epoch: now},
 		path:   path{chosen: now},
 		nego:   negotiation{Negotiator: cfg.Negotiator},
@@ -131,7 +136,26 @@ func (t *Transport[L, R]) conditions() conditions {
 		rto:    rto,
 		within: t.answers.within(srtt, rto),
 		copies: t.loss.copies(),
+		opens:  t.opens(),
 	}
+}
+
+// opens returns when the window lets more of a state out; the zero Time for at once.
+// A roam acknowledges at once what is large, so that what it has not acknowledged
+// counts as on its way; a stock peer keeps its acks back, and what was sent counts
+// for a round trip.
+func (t *Transport[L, R]) opens() time.Time {
+	lifetime := t.answers.within(t.rtt.duration(), t.rtt.rto())
+	if !t.nego.isRoam() {
+		_, deviation := t.rtt.srtt()
+		lifetime = min(lifetime, t.rtt.duration()+time.Duration(2*deviation*float64(time.Millisecond))+answerSlack)
+	}
+	return t.window.opens(t.now, lifetime)
+}
+
+// holdsPieces reports whether the window keeps the rest of an instruction back.
+func (t *Transport[L, R]) holdsPieces() bool {
+	return t.outbox.num > 0 && t.end.phase == Open && !t.opens().IsZero()
 }
 
 // passed reports whether a deadline has passed; the zero Time never does.
@@ -173,6 +197,9 @@ func (t *Transport[L, R]) due(dst []byte) ([]byte, error) {
 	switch {
 	case len(t.probe.pongs) > 0:
 		return t.answer(dst)
+	case t.outbox.pieces() > 0 && t.holdsPieces():
+		t.window.hold(t.now)
+		return dst, nil
 	case t.outbox.pieces() > 0, t.fill():
 		return t.emit(dst)
 	}
@@ -189,6 +216,9 @@ func (t *Transport[L, R]) fill() bool {
 	}
 	mustAck := passed(ack, t.now)
 	if !mustAck && !passed(data, t.now) {
+		if t.out.isHeld(t.conditions()) {
+			t.window.hold(t.now)
+		}
 		return false
 	}
 	t.traceLosses()
@@ -213,8 +243,16 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 	entry.carried = ins.Roam != nil && (entry.carried || !repeated)
 	t.outbox.load(ins, t.cfg.MaxPayload)
 	entry.large = t.outbox.pieces() > largePieces
+	entry.bytes = len(t.outbox.rest) + t.outbox.pieces()*fixedOverhead
+	t.leaving = 0
+	if len(ins.Diff) > 0 {
+		t.leaving = ins.New
+	}
 	t.out.sentIn(t.outbox.pieces(), c, d, repeated)
 	if d.overdue && repeated && t.out.again.count == 1 {
+		if t.loss.share() < fewLost {
+			t.window.lost(t.now, c.srtt)
+		}
 		t.loss.missed()
 	}
 	t.end.transmitted()
@@ -235,7 +273,17 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 }
 
 // emit seals the next piece in the outbox.
-func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) { return t.seal(dst, t.outbox.next()) }
+func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) {
+	datagram, err := t.seal(dst, t.outbox.next())
+	if err != nil || t.leaving == 0 {
+		return datagram, err
+	}
+	t.window.sent(t.now, t.leaving, len(datagram)-len(dst))
+	if t.outbox.num > 1 {
+		t.out.sent.left(t.leaving, t.now)
+	}
+	return datagram, nil
+}
 
 // seal appends to dst the datagram that has f in it.
 func (t *Transport[L, R]) seal(dst []byte, f wire.Fragment) ([]byte, error) {
@@ -279,7 +327,12 @@ func (t *Transport[L, R]) NextTimeout() time.Time {
 		}
 	}
 	if t.hasPeer() {
-		if t.outbox.pieces() > 0 || len(t.probe.pongs) > 0 {
+		switch {
+		case len(t.probe.pongs) > 0:
+			return t.now
+		case t.outbox.pieces() > 0 && t.holdsPieces():
+			return t.opens()
+		case t.outbox.pieces() > 0:
 			return t.now
 		}
 		data, ack := t.deadlines()

@@ -89,6 +89,10 @@ func (l *Link) Outage(from, until time.Time) { l.outages = append(l.outages, win
 // Count returns what became of the datagrams so far.
 func (l *Link) Count() Count { return l.count }
 
+// Waiting returns how long a datagram sent now would wait for those before it at the
+// bottleneck.
+func (l *Link) Waiting() time.Duration { return max(l.free.Sub(l.world.now), 0) }
+
 // Send sends a datagram from an address. The link copies data.
 func (l *Link) Send(from int, data []byte) {
 	now := l.world.now
