@@ -12,12 +12,13 @@ import (
 )
 
 const (
-	// ectZero is the type of service that says "ECN-capable, ECT(0)" and no
-	// more (RFC 3168 section 5); the two bits of ecnMask come back as ecnCE
-	// from a congested router.
-	ectZero = 0x02
-	ecnMask = 0x03
-	ecnCE   = 0x03
+	// typeOfService says "ECN-capable, ECT(0)" (RFC 3168 section 5) and AF21, the
+	// class of low-latency data (RFC 4594), by which OpenSSH marks interactive
+	// sessions too; the two bits of ecnMask come back as ecnCE from a congested
+	// router.
+	typeOfService = 18<<2 | 0x02
+	ecnMask       = 0x03
+	ecnCE         = 0x03
 
 	// receiveBuffer is what is asked for the kernel's receive buffer. A large
 	// screen comes as one burst of datagrams, each of which the kernel counts

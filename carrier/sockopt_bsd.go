@@ -16,9 +16,9 @@ import (
 // and an unconnected socket cannot hear of ICMP errors.
 func setOptions(fd uintptr, _ bool) {
 	set := func(level, option, value int) { unix.SetsockoptInt(int(fd), level, option, value) }
-	set(unix.IPPROTO_IP, unix.IP_TOS, ectZero)
+	set(unix.IPPROTO_IP, unix.IP_TOS, typeOfService)
 	set(unix.IPPROTO_IP, unix.IP_RECVTOS, 1)
-	set(unix.IPPROTO_IPV6, unix.IPV6_TCLASS, ectZero)
+	set(unix.IPPROTO_IPV6, unix.IPV6_TCLASS, typeOfService)
 	set(unix.IPPROTO_IPV6, unix.IPV6_RECVTCLASS, 1)
 }
 

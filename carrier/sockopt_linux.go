@@ -19,10 +19,10 @@ import (
 // listens there.
 func setOptions(fd uintptr, wantErrors bool) {
 	set := func(level, option, value int) { unix.SetsockoptInt(int(fd), level, option, value) }
-	set(unix.IPPROTO_IP, unix.IP_TOS, ectZero)
+	set(unix.IPPROTO_IP, unix.IP_TOS, typeOfService)
 	set(unix.IPPROTO_IP, unix.IP_RECVTOS, 1)
 	set(unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, unix.IP_PMTUDISC_DONT)
-	set(unix.IPPROTO_IPV6, unix.IPV6_TCLASS, ectZero)
+	set(unix.IPPROTO_IPV6, unix.IPV6_TCLASS, typeOfService)
 	set(unix.IPPROTO_IPV6, unix.IPV6_RECVTCLASS, 1)
 	// An IPv6 socket takes both, for the datagrams of either family.
 	set(unix.IPPROTO_IP, unix.IP_PKTINFO, 1)

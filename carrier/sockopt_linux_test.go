@@ -48,8 +48,8 @@ func setTOS(t *testing.T, conn *net.UDPConn, tos int) {
 	})
 }
 
-// ECT(0) on every datagram of both roles and families (protocol.md B3).
-func TestSentAsECT(t *testing.T) {
+// AF21 and ECT(0) on every datagram of both roles and families (protocol.md B3).
+func TestTypeOfService(t *testing.T) {
 	for _, c := range []struct{ bind, to netip.Addr }{
 		{loopback4, loopback4}, {loopback6, loopback6},
 		{anywhere4, loopback4}, {anywhere6, loopback6}, {anywhere6, loopback4},
@@ -58,15 +58,15 @@ func TestSentAsECT(t *testing.T) {
 		port := localAddr(conn).Port()
 		client := startClient(t, c.to, port)
 		mustSend(t, client, "from client")
-		wantTOS(t, conn, 0x02)
+		wantTOS(t, conn, 0x4a)
 		server := startServer(t, c.bind)
 		server.SetPeer(netip.AddrPortFrom(c.to, port))
 		mustSend(t, server, "from server")
-		wantTOS(t, conn, 0x02)
+		wantTOS(t, conn, 0x4a)
 		// With a chosen source address too.
 		server.Answer(Datagram{From: netip.AddrPortFrom(c.to, port), To: c.to})
 		mustSend(t, server, "from server's address")
-		wantTOS(t, conn, 0x02)
+		wantTOS(t, conn, 0x4a)
 	}
 }
 
