@@ -30,17 +30,20 @@ session's key is taken from the environment variable ROAM_KEY or MOSH_KEY.
   -c          print how many colours the terminal has, and exit
   -v          say on standard error what happens (redirect it)
   -# TEXT     ignored: a place for the command that was typed
+  --stats     say at the end what became of the keys typed
   -h, --help  print this help, and exit
   --version   print the version, and exit
 
 Environment, each as ROAM_NAME or MOSH_NAME: PREDICTION_DISPLAY (adaptive,
 always, never, experimental), PREDICTION_OVERWRITE (yes), ESCAPE_KEY (one
-character, or empty for none), PROBE (off), TITLE_NOPREFIX, NO_TERM_INIT.
+character, or empty for none), PROBE (off), TITLE_NOPREFIX, NO_TERM_INIT;
+ROAM_PREDICT_AHEAD (on, off).
 `
 
 // arguments are what the command line says.
 type arguments struct {
 	colors, help, version bool
+	stats                 bool
 	verbose               int
 	ip, port              string
 }
@@ -61,6 +64,8 @@ func parseArgs(args []string) (a arguments, err error) {
 			i = len(args)
 		case arg == "--help", arg == "-h":
 			a.help = true
+		case arg == "--stats":
+			a.stats = true
 		case arg == "--version":
 			a.version = true
 		case arg == "-#":
@@ -106,7 +111,7 @@ func Main(name string, args []string, stdin, stdout, stderr *os.File) int {
 	case a.colors:
 		return printColors(name, stdout, stderr)
 	}
-	cfg := Config{Name: name, In: stdin, Out: stdout, Err: stderr, Verbose: a.verbose}
+	cfg := Config{Name: name, In: stdin, Out: stdout, Err: stderr, Verbose: a.verbose, Stats: a.stats}
 	if hints, err := cfg.fill(a, key, keySet); err != nil {
 		io.WriteString(stderr, errorText(name, trimPrefix(err), hints...))
 		return exitFailed

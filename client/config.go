@@ -37,6 +37,14 @@ func ParsePredictMode(s string) (PredictMode, error) {
 	return 0, fmt.Errorf("client: unknown prediction mode %q: use adaptive, always, never or experimental", s)
 }
 
+// ParseSwitch reads "on" or "off".
+func ParseSwitch(s string) (on bool, err error) {
+	if s != "on" && s != "off" {
+		return false, fmt.Errorf("%q is neither on nor off", s)
+	}
+	return s == "on", nil
+}
+
 // A Config is what a session needs. ReadEnv fills in what the environment says;
 // Server, Key, In, Out and Err must be set.
 type Config struct {
@@ -50,6 +58,8 @@ type Config struct {
 
 	Predict          PredictMode
 	PredictOverwrite bool          // guesses replace what is under the cursor instead of moving it
+	NoPredictAhead   bool          // what is typed over Enter waits for the next prompt
+	Stats            bool          // say at the end what became of the keys typed
 	EscapeKey        EscapeKey     // the zero value: no escape commands
 	NoInit           bool          // stay on the terminal's main screen
 	NoTitlePrefix    bool          // leave the window title as the server has it
@@ -93,6 +103,13 @@ func (c *Config) ReadEnv(env Env) (notes []string, err error) {
 	}
 	if v, _ := env.lookup("PREDICTION_OVERWRITE"); v == "yes" {
 		c.PredictOverwrite = true
+	}
+	if v, _ := env("ROAM_PREDICT_AHEAD"); v != "" {
+		on, err := ParseSwitch(v)
+		if err != nil {
+			return nil, fmt.Errorf("client: ROAM_PREDICT_AHEAD: %w", err)
+		}
+		c.NoPredictAhead = !on
 	}
 	if v, ok := env.lookup("ESCAPE_KEY"); ok {
 		if c.EscapeKey, err = ParseEscapeKey(v); err != nil {

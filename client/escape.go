@@ -67,10 +67,13 @@ func (k EscapeKey) String() string {
 }
 
 // help is the line that shows while the escape key waits for its command.
-func (k EscapeKey) help() string {
+func (k EscapeKey) help(stock bool) string {
 	pass := string(rune(k.pass()))
 	if k.afterEnter() {
 		pass = k.String()
+	}
+	if !stock {
+		return fmt.Sprintf(`"." quits, "s" tells figures, Ctrl-Z suspends, %s sends %s, Esc: back.`, pass, k)
 	}
 	return fmt.Sprintf(`Commands: "." quits, Ctrl-Z suspends, %s sends %s, Esc goes back.`, pass, k)
 }

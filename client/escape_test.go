@@ -1,6 +1,9 @@
 package client
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestParseEscapeKey(t *testing.T) {
 	for _, c := range []struct {
@@ -26,9 +29,12 @@ func TestParseEscapeKey(t *testing.T) {
 		if k.String() != c.name || (err != nil) != c.bad {
 			t.Errorf("ParseEscapeKey(%q) = %v, %v; want %s, an error: %v", c.in, k, err, c.name, c.bad)
 		}
-		if c.help != "" && k.help() != c.help {
-			t.Errorf("help of %s: %s", k, k.help())
+		if c.help != "" && k.help(true) != c.help {
+			t.Errorf("help of %s: %s", k, k.help(true))
 		}
+	}
+	if got, want := DefaultEscapeKey.help(false), `"s" tells figures`; !strings.Contains(got, want) {
+		t.Errorf("roam's own help is %s", got)
 	}
 	if got := (EscapeKey{}).quitHint(); got != "" {
 		t.Errorf("without an escape key the hint is %q", got)

@@ -135,7 +135,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		cfg: cfg, term: term, link: l, start: now, signals: signals,
 		neg:    session.NewClientNegotiation(session.Supported()),
 		input:  newInputQueue(cols, rows), // the first event says the size (docs/protocol.md C2)
-		filter: typedFilter{esc: cfg.EscapeKey},
+		filter: typedFilter{esc: cfg.EscapeKey, stock: cfg.product() == "mosh"},
 		disp:   display{cols: cols, rows: rows, prefix: titlePrefix(cfg)},
 		guess:  newGuess(cfg),
 		clock:  newClockWatch(now),

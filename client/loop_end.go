@@ -132,6 +132,7 @@ func (l *loop) finish(clean bool) {
 		}
 		l.term.Say(l.cfg.closedText(final))
 	}
+	l.sayFigures()
 }
 
 // takeFinal notes how the remote program ended, and makes it the status of this

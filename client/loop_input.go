@@ -119,6 +119,8 @@ func (l *loop) command(now time.Time, cmd command) {
 		l.suspend(now)
 	case allowCommand, refuseCommand:
 		l.act.decide(cmd == allowCommand)
+	case figuresCommand:
+		l.note.say(now, l.figures(), figuresTime)
 	}
 	if l.filter.repaint {
 		l.filter.repaint = false
@@ -127,7 +129,7 @@ func (l *loop) command(now time.Time, cmd command) {
 	}
 	help := ""
 	if l.filter.awaiting {
-		help = l.filter.esc.help()
+		help = l.filter.esc.help(l.filter.stock)
 	}
 	if l.note.help != help {
 		l.note.help = help

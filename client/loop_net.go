@@ -92,7 +92,7 @@ func (l *loop) receive(now time.Time, d carrier.Datagram) {
 	if receipt.Newest {
 		l.heard = now
 		if late, reply := before.late(now); late && !reply {
-			l.note.say(now, "Contact is back after "+ago(age(now, before.heard))+".")
+			l.note.say(now, "Contact is back after "+ago(age(now, before.heard))+".", messageTime)
 		}
 	}
 	if receipt.NewState {

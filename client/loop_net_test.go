@@ -196,6 +196,9 @@ func (o *fakeOverlay) Paint(_ time.Time, c *terminal.Canvas) {
 	c.Put(4, 0, o.text, terminal.Pen{})
 }
 func (o *fakeOverlay) NextTimeout() time.Time { return time.Time{} }
+func (o *fakeOverlay) Stats() predict.Stats {
+	return predict.Stats{Keys: 9, Predicted: 8, AtOnce: 7, Right: 6, Wrong: 2, WrongFor: 50 * time.Millisecond, WrongMost: 40 * time.Millisecond}
+}
 
 // TestOverlay: guesses are shown at once, over clean frames.
 func TestOverlay(t *testing.T) {
@@ -251,6 +254,29 @@ func TestHintsReachTheOverlay(t *testing.T) {
 		}
 		s.cancel()
 		<-s.ended
+	})
+}
+
+// TestFigures: an escape command tells what became of the keys, and --stats does at the end.
+func TestFigures(t *testing.T) {
+	play(t, func(s *scene) {
+		s.guess = &fakeOverlay{}
+		s.cfg.Stats = true
+		s.connect()
+		s.print("\r\n\r\n")
+		s.wait(time.Second)
+		s.typeKeys("\x1es")
+		s.wait(time.Millisecond)
+		s.wantRow(0, "roam: 9 keys: 8 foretold, 7 shown at onc")
+		s.wait(figuresTime)
+		s.wantRow(0, "")
+		s.wantTyped("")
+		s.cancel()
+		s.wantEnd(time.Second, true, 0)
+		want := "roam: 9 keys: 8 foretold, 7 shown at once, 6 right, 2 wrong, for 40 ms at most, 25 ms on average.\n"
+		if said := s.console.text(); !strings.Contains(said, want) {
+			t.Errorf("said %q, want in it %q", said, want)
+		}
 	})
 }
 

@@ -444,7 +444,7 @@ func TestEscapeHelpShowsAndGoes(t *testing.T) {
 		s.wait(time.Second)
 		s.typeKeys("\x1e")
 		s.wait(time.Millisecond)
-		s.wantRow(0, `roam: Commands: "." quits, Ctrl-Z suspen`)
+		s.wantRow(0, `roam: "." quits, "s" tells figures, Ctrl`)
 		s.wait(commandWait)
 		s.wantRow(0, "")
 		s.typeKeys("\x1e")

@@ -60,6 +60,7 @@ func (buggyOverlay) Frame(time.Time, *terminal.Screen, uint64, time.Duration) {}
 func (buggyOverlay) Hint(time.Time, predict.Hint)      {}
 func (buggyOverlay) Resized()                          {}
 func (buggyOverlay) Paint(time.Time, *terminal.Canvas) {}
+func (buggyOverlay) Stats() predict.Stats              { return predict.Stats{} }
 func (buggyOverlay) NextTimeout() time.Time            { return time.Time{} }
 
 // runWithBug is Main's way into a session, with a bug.

@@ -72,9 +72,9 @@ type notice struct {
 	failEnd  time.Time
 }
 
-// say shows a message for messageTime.
-func (n *notice) say(now time.Time, text string) {
-	n.message, n.until = text, now.Add(messageTime)
+// say shows a message for a while.
+func (n *notice) say(now time.Time, text string, long time.Duration) {
+	n.message, n.until = text, now.Add(long)
 }
 
 // fail shows a network error.

@@ -22,12 +22,12 @@ func TestNoticeText(t *testing.T) {
 	now := testStart.Add(100 * time.Hour)
 	plain := notice{product: "roam", quit: "[To quit: Ctrl-^ .]"}
 	help, standing, said, failed, both := plain, plain, plain, plain, plain
-	help.help = DefaultEscapeKey.help()
+	help.help = DefaultEscapeKey.help(true)
 	standing.standing = "Input is full."
-	said.say(now, "Contact is back.")
+	said.say(now, "Contact is back.", messageTime)
 	failed.fail(now, "network is unreachable")
 	both.fail(now, "network is unreachable")
-	both.say(now, "Contact is back.")
+	both.say(now, "Contact is back.", messageTime)
 	for _, c := range []struct {
 		name           string
 		n              notice

@@ -34,6 +34,9 @@ type overlay interface {
 	// NextTimeout returns when Paint would paint something else without new
 	// input; zero for never.
 	NextTimeout() time.Time
+
+	// Stats returns what became of the keys so far.
+	Stats() predict.Stats
 }
 
 // pastedChunk is the size from which one read of the terminal is no typing:

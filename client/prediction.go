@@ -1,6 +1,7 @@
 package client
 
 import (
+	"fmt"
 	"time"
 
 	"roam/client/predict"
@@ -20,7 +21,7 @@ func newGuess(cfg *Config) overlay {
 	default:
 		mode = predict.Adaptive
 	}
-	return predict.New(predict.Options{Mode: mode, Overwrite: cfg.PredictOverwrite})
+	return predict.New(predict.Options{Mode: mode, Overwrite: cfg.PredictOverwrite, Ahead: !cfg.NoPredictAhead})
 }
 
 // hintOf returns what the engine makes of a server's hint.
@@ -40,4 +41,28 @@ func (l *loop) pace() time.Duration {
 		return 0
 	}
 	return l.tr.Interval()
+}
+
+// figuresTime is how long the notice line shows what became of the keys: long enough
+// to read it.
+const figuresTime = 8 * time.Second
+
+// figures says what became of the keys typed so far.
+func (l *loop) figures() string {
+	if l.guess == nil {
+		return "Prediction is off."
+	}
+	s := l.guess.Stats()
+	text := fmt.Sprintf("%d keys: %d foretold, %d shown at once, %d right, %d wrong", s.Keys, s.Predicted, s.AtOnce, s.Right, s.Wrong)
+	if s.Wrong > 0 {
+		text += fmt.Sprintf(", for %d ms at most, %d ms on average", s.WrongMost.Milliseconds(), s.WrongFor.Milliseconds()/int64(s.Wrong))
+	}
+	return text + "."
+}
+
+// sayFigures prints them below the session's closing line, if they are asked for.
+func (l *loop) sayFigures() {
+	if l.cfg.Stats && l.result.Connected {
+		l.term.Say(fmt.Sprintf("%s: %s\n", l.cfg.Name, l.figures()))
+	}
 }

@@ -40,6 +40,7 @@ const (
 	suspendCommand
 	allowCommand // what the notice line asks
 	refuseCommand
+	figuresCommand // what became of the keys typed
 )
 
 // A typedFilter takes the bytes of the user's terminal, gives back those that
@@ -51,6 +52,7 @@ const (
 // The zero value with esc set is ready.
 type typedFilter struct {
 	esc   EscapeKey
+	stock bool // only the commands of mosh
 	kitty bool // the terminal sends no lone ESC: every ESC begins a sequence
 
 	probe *probe        // what of the input are answers to the client's own questions; nil: nothing
@@ -211,6 +213,8 @@ func (f *typedFilter) command(now time.Time, dst []byte, key keyToken) ([]byte, 
 		return f.release(dst, later), allowCommand
 	case f.asking && (key.legacy == 'n' || key.legacy == 'N'):
 		return f.release(dst, later), refuseCommand
+	case !f.stock && (key.legacy == 's' || key.legacy == 'S') && !f.esc.isPass(key.legacy):
+		return f.release(dst, later), figuresCommand
 	case f.esc.isPass(key.legacy):
 		f.enter = false
 		return f.release(dst, f.held), noCommand

@@ -82,6 +82,7 @@ func TestEscapeCommands(t *testing.T) {
 	}{
 		{"quit", DefaultEscapeKey, "ab\x1e.cd", "ab", quitCommand},
 		{"suspend", DefaultEscapeKey, "ab\x1e\x1acd", "abcd", suspendCommand},
+		{"figures", DefaultEscapeKey, "ab\x1escd", "abcd", figuresCommand},
 		{"literal", DefaultEscapeKey, "ab\x1e^cd", "ab\x1ecd", noCommand},
 		{"other sends both", DefaultEscapeKey, "ab\x1excd", "ab\x1excd", noCommand},
 		{"twice sends both", DefaultEscapeKey, "\x1e\x1e.", "\x1e\x1e.", noCommand},

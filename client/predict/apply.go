@@ -11,6 +11,7 @@ func (e *Engine) apply(g guess) {
 	if len(e.trail) >= maxTrail {
 		e.reset()
 	}
+	kernel := e.kernelKey(&g.key)
 	if e.hintedKey(&g) {
 		return
 	}
@@ -20,7 +21,16 @@ func (e *Engine) apply(g guess) {
 	if e.waiting() {
 		e.newEpoch() // what is shown may be wrong already: add nothing to it
 	}
-	switch p := e.here(); g.key.kind {
+	p := e.here()
+	typing := g.key.kind == keyGlyph || g.key.kind == keyErase
+	if typing && e.assured(&g, p) {
+		e.confirmed = max(e.confirmed, e.current)
+	}
+	if kernel {
+		e.kernel(g, p)
+		return
+	}
+	switch g.key.kind {
 	case keyGlyph:
 		e.glyph(g, p)
 	case keyErase:
@@ -40,7 +50,7 @@ func (e *Engine) apply(g guess) {
 	default:
 		e.edit(g, p)
 	}
-	if e.hinted.certain() && (g.key.kind == keyGlyph || g.key.kind == keyErase) {
+	if typing && e.hinted.certain() {
 		e.confirmed = e.current
 	}
 }
@@ -176,6 +186,16 @@ func (e *Engine) right(g guess, p position) {
 // enter queues Enter: the cursor goes to the next row, perhaps, and there
 // a new line begins, which must prove itself.
 func (e *Engine) enter(g guess, p position) {
+	if e.enterText(g, p) {
+		return
+	}
+	e.begin(p)
+	e.begun(&g, p)
+	if f, ok := e.foresee(p); ok {
+		e.foretell(g, f)
+		return
+	}
+	e.doubtful = false
 	e.newEpoch()
 	next := position{row: p.row + 1}
 	if next.row >= len(e.slots) {

@@ -33,6 +33,7 @@ const (
 	keyKillWord  // ^W
 	keyWordLeft  // Alt-b, Ctrl-Left, Alt-Left
 	keyWordRight // Alt-f, Ctrl-Right, Alt-Right
+	keyCaret     // a control character that is echoed as ^X
 	keyWrap      // no key: that text goes on in the next row behind the last column
 )
 
@@ -40,6 +41,7 @@ const (
 type key struct {
 	kind keyKind
 	char rune // of a keyGlyph
+	code byte // the byte, of a control character
 }
 
 // escapeWait is how long an ESC waits for the rest of its sequence. A terminal
@@ -122,9 +124,9 @@ func (d *decoder) ground(c byte, yield func(key)) {
 	case c == 0x1b:
 		d.state = inEscape
 	case c < 0x20 || c == 0x7f:
-		yield(key{kind: controlKey(c)})
+		yield(key{kind: controlKey(c), code: c})
 	default:
-		yield(key{keyGlyph, rune(c)})
+		yield(key{kind: keyGlyph, char: rune(c)})
 	}
 }
 
@@ -147,7 +149,7 @@ func (d *decoder) utf8(c byte, yield func(key)) {
 	case r < 0xa0:
 		yield(key{kind: keyUnknown})
 	default:
-		yield(key{keyGlyph, r})
+		yield(key{kind: keyGlyph, char: r})
 	}
 }
 

@@ -6,11 +6,15 @@ import (
 	"time"
 )
 
+// decodeAll decodes chunks, and leaves out the codes of control characters.
 func decodeAll(chunks ...string) (keys []key) {
 	var d decoder
 	now := time.Unix(1000, 0)
 	for _, c := range chunks {
-		d.decode(now, []byte(c), func(k key) { keys = append(keys, k) })
+		d.decode(now, []byte(c), func(k key) {
+			k.code = 0
+			keys = append(keys, k)
+		})
 	}
 	return keys
 }
@@ -18,7 +22,7 @@ func decodeAll(chunks ...string) (keys []key) {
 func TestDecoder(t *testing.T) {
 	glyphs := func(s string) (keys []key) {
 		for _, r := range s {
-			keys = append(keys, key{keyGlyph, r})
+			keys = append(keys, key{kind: keyGlyph, char: r})
 		}
 		return keys
 	}
@@ -45,15 +49,15 @@ func TestDecoder(t *testing.T) {
 		{"\x1b[1;5C\x1b[1;3C\x1bf", kinds(keyWordRight, keyWordRight, keyWordRight)},
 		{"\x1b[1;2C\x1b[5C", kinds(keyUnknown, keyUnknown)},
 		{"\x1b[I\x1b[O\x1b[?62c\x1b[>0c\x1b[2;3R\x1b[0n", kinds(keyQuiet, keyQuiet, keyQuiet, keyQuiet, keyQuiet, keyQuiet)},
-		{"\x1b[200~a\x1b[201~", []key{{kind: keyPasteStart}, {keyGlyph, 'a'}, {kind: keyPasteEnd}}},
-		{"\x1b[Mabcd", []key{{kind: keyUnknown}, {keyGlyph, 'd'}}},
-		{"\x1b[<0;1;2Mx", []key{{kind: keyUnknown}, {keyGlyph, 'x'}}},
+		{"\x1b[200~a\x1b[201~", []key{{kind: keyPasteStart}, {kind: keyGlyph, char: 'a'}, {kind: keyPasteEnd}}},
+		{"\x1b[Mabcd", []key{{kind: keyUnknown}, {kind: keyGlyph, char: 'd'}}},
+		{"\x1b[<0;1;2Mx", []key{{kind: keyUnknown}, {kind: keyGlyph, char: 'x'}}},
 		{"\x1b]11;rgb:0/0/0\ax\x1bP1$r\x1b\\y", glyphs("xy")},
-		{"\x1b[[Ax", []key{{kind: keyUnknown}, {keyGlyph, 'x'}}},
+		{"\x1b[[Ax", []key{{kind: keyUnknown}, {kind: keyGlyph, char: 'x'}}},
 		{"\x1b\x1b[D", kinds(keyUnknown, keyLeft)},
-		{"\x1b[1\rx", []key{{kind: keyUnknown}, {kind: keyEnter}, {keyGlyph, 'x'}}},
-		{"\x1bO\rx", []key{{kind: keyUnknown}, {kind: keyEnter}, {keyGlyph, 'x'}}},
-		{"\xffa\xc3(\xc2\x85", []key{{kind: keyUnknown}, {keyGlyph, 'a'}, {kind: keyUnknown}, {keyGlyph, '('}, {kind: keyUnknown}}},
+		{"\x1b[1\rx", []key{{kind: keyUnknown}, {kind: keyEnter}, {kind: keyGlyph, char: 'x'}}},
+		{"\x1bO\rx", []key{{kind: keyUnknown}, {kind: keyEnter}, {kind: keyGlyph, char: 'x'}}},
+		{"\xffa\xc3(\xc2\x85", []key{{kind: keyUnknown}, {kind: keyGlyph, char: 'a'}, {kind: keyUnknown}, {kind: keyGlyph, char: '('}, {kind: keyUnknown}}},
 	} {
 		if got := decodeAll(c.in); !slices.Equal(got, c.want) {
 			t.Errorf("%q decodes to %v, want %v", c.in, got, c.want)
@@ -75,7 +79,7 @@ func TestEscapeAlone(t *testing.T) {
 		now := time.Unix(1000, 0)
 		d.decode(now, []byte(esc), yield)
 		d.decode(now.Add(escapeWait+1), []byte("[D"), yield)
-		if want := []key{{kind: keyUnknown}, {keyGlyph, '['}, {keyGlyph, 'D'}}; !slices.Equal(keys, want) {
+		if want := []key{{kind: keyUnknown}, {kind: keyGlyph, char: '['}, {kind: keyGlyph, char: 'D'}}; !slices.Equal(keys, want) {
 			t.Errorf("%q, then [D: %v, want %v", esc, keys, want)
 		}
 	}

@@ -21,6 +21,7 @@ const (
 type Options struct {
 	Mode      Mode
 	Overwrite bool // a typed character replaces what is under the cursor instead of moving it
+	Ahead     bool // show what is typed over Enter where the next prompt is foretold
 }
 
 const (
@@ -62,6 +63,10 @@ type guess struct {
 	replay  bool      // guessed at before, and counted then
 	spoiled bool      // and it was wrong then
 	blind   bool      // nothing is guessed that could be seen: Enter, or a key that may do anything
+	context context   // where it was typed
+
+	foretold bool          // Enter, and where it leads is foretold
+	record   *promptRecord // of the prompt that is to follow it then; nil in editors
 }
 
 // An Engine predicts the echo of keys. It reads no clock, starts no goroutine;
@@ -80,6 +85,8 @@ type Engine struct {
 
 	current, confirmed uint64 // epochs: guesses are made in current, shown up to confirmed
 	proof              proof
+	outlook            outlook // and these as well
+	doubtful           bool    // a key had no echo, or another: until one is proved or the line ends, nothing is assured
 
 	trail  []guess // oldest first, ids in sequence
 	nextID uint64
@@ -91,15 +98,21 @@ type Engine struct {
 	used  []int    // how many slots of each row hold a guess
 	now   time.Time
 
-	line   line
-	habits habits
-	trig   triggers
-	lag    lag
-	hinted hinted
-	paste  int      // bytes of a bracketed paste so far; -1: none
-	stays  bool     // programs here leave the cursor in the last column they filled
-	full   position // where the screen's cursor stands in a column just filled; zero for nowhere
-	stats  Stats
+	line     line
+	habits   habits
+	prompts  map[promptKey]*promptRecord
+	contexts contexts
+	commands commands
+	run      run
+	status   string // the mode that an editor tells in the last row
+	trig     triggers
+	lag      lag
+	hinted   hinted
+	painted  uint64   // the newest key that was painted
+	paste    int      // bytes of a bracketed paste so far; -1: none
+	stays    bool     // programs here leave the cursor in the last column they filled
+	full     position // where the screen's cursor stands in a column just filled; zero for nowhere
+	stats    Stats
 }
 
 // New returns an Engine that knows nothing yet.
@@ -115,6 +128,7 @@ func (e *Engine) Typed(now time.Time, b []byte, sent uint64, pasted bool) {
 		return
 	}
 	e.sent, e.now = sent, now
+	e.hinted.tick(now)
 	e.dec.decode(now, b, func(k key) {
 		if k.kind == keyPasteStart {
 			e.paste = 0
@@ -181,7 +195,7 @@ func (e *Engine) Frame(now time.Time, s *terminal.Screen, echoed uint64, interva
 	default:
 		c := old.Cursor()
 		e.before, e.beforeCursor = old.Row(c.Row), position{row: c.Row, col: c.Col}
-		if len(e.trail) > 0 || e.line.state == lineKnown || e.full.wrap {
+		if len(e.trail) > 0 || e.line.state == lineKnown || e.full.wrap || e.run.on {
 			e.follow(old, s)
 		}
 	}
@@ -189,6 +203,8 @@ func (e *Engine) Frame(now time.Time, s *terminal.Screen, echoed uint64, interva
 		e.full = position{}
 	}
 	e.frame, e.echoed = s, max(e.echoed, echoed)
+	e.status = e.readStatus()
+	e.watchRun()
 	e.trig.pace(interval, e.idle())
 	e.lag.watch(now, s)
 	e.judge(now)
@@ -203,6 +219,7 @@ func (e *Engine) Resized() {
 	e.line = line{state: lineLost}
 	e.lag.ghosts = nil
 	e.full = position{}
+	e.run = run{}
 }
 
 // idle reports whether nothing waits for an echo.
@@ -230,6 +247,7 @@ func (e *Engine) reset() {
 // clear drops all guesses.
 func (e *Engine) clear() {
 	e.trail = e.trail[:0]
+	e.outlook = outlook{}
 	for y, n := range e.used {
 		if n > 0 {
 			clear(e.slots[y])
@@ -272,6 +290,9 @@ func (e *Engine) push(g guess, pos position) {
 		e.stats.Predicted++
 	}
 	g.id, g.epoch, g.pos = e.nextID, e.current, pos
+	if !g.replay {
+		g.context = e.context()
+	}
 	e.nextID++
 	e.trail = append(e.trail, g)
 }

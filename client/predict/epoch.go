@@ -47,8 +47,13 @@ func (e *Engine) prove(v version) {
 	if e.isSlow() {
 		needed++ // what looks like this key's echo may be a late one of another's
 	}
+	if e.contexts.fails(e.context()) {
+		needed++
+	}
 	if p.count >= needed {
 		e.confirmed = v.epoch
+		e.doubtful = false
+		e.provedHere()
 	}
 }
 
@@ -73,11 +78,14 @@ func (e *Engine) overtyped(s *slot) bool {
 // shown, and it was wrong.
 func (e *Engine) fail(now time.Time, i, m int) {
 	e.blame(i, m)
+	if i >= 0 {
+		e.contexts.note(e.trail[i].context, false)
+	}
 	e.stats.wrong(now, e.trail, max(i, 0), len(e.trail))
 	e.proof.needed = min(e.proof.needed+1, mostNeeded)
 	e.proof.streak = 0
 	old := slices.Clone(e.trail)
-	e.line.end = 0
+	e.line.end, e.doubtful = 0, true
 	e.reset()
 	e.replay(now, old, m)
 }
@@ -86,9 +94,14 @@ func (e *Engine) fail(now time.Time, i, m int) {
 // saw, and guesses anew where the cursor is. All older keys are judged: the
 // server had time for a newer one.
 func (e *Engine) kill(now time.Time, epoch uint64, m int) {
+	if e.outlook.holds(epoch) {
+		e.unforetold(now)
+	}
 	cut := slices.IndexFunc(e.trail, func(g guess) bool { return g.epoch >= epoch })
 	if cut < 0 {
 		cut = len(e.trail)
+	} else if g := &e.trail[cut]; !g.blind && !g.replay {
+		e.contexts.note(g.context, false)
 	}
 	for i := cut; i < len(e.trail); i++ {
 		if e.trail[i].tried != 0 {
@@ -188,6 +201,9 @@ func (e *Engine) replay(now time.Time, old []guess, m int) {
 	if len(old)-skip > 2*maxReplay {
 		return
 	}
+	if matched == 0 && slices.ContainsFunc(old[:skip], func(g guess) bool { return g.key.kind == keyGlyph }) {
+		e.doubtful = true
+	}
 	found := old[skip : skip+matched]
 	start := position{row: e.frame.Cursor().Row, col: e.frame.Cursor().Col}
 	for _, g := range found {
@@ -200,7 +216,7 @@ func (e *Engine) replay(now time.Time, old []guess, m int) {
 		}
 	}
 	for _, g := range old[skip+matched:] {
-		e.apply(guess{key: g.key, due: g.due, made: g.made, decided: g.decided, replay: true, spoiled: g.spoiled || !g.shown.IsZero()})
+		e.apply(guess{key: g.key, due: g.due, made: g.made, decided: g.decided, context: g.context, replay: true, spoiled: g.spoiled || !g.shown.IsZero()})
 	}
 }
 

@@ -37,16 +37,16 @@ type workload struct {
 	text  string
 }
 
-var commands = strings.Repeat("ls -la /usr/shra{BS}{BS}are{CR}cd projects && git status{CR}grep -n  main *.go{CR}echo hello world{L}{L}{L}X{CR}", 4)
+var shellLines = strings.Repeat("ls -la /usr/shra{BS}{BS}are{CR}cd projects && git status{CR}grep -n  main *.go{CR}echo hello world{L}{L}{L}X{CR}", 4)
 
 var workloads = []workload{
 	{"cooked", func() program { return &cooked{} }, strings.Repeat("the quick brown fx{BS}ox jumps{CR}", 8)},
-	{"shell", func() program { return &shell{prompt: "me@host:~$ "} }, commands},
-	{"shell-calm", func() program { return &shell{prompt: "me@host:~$ ", lines: 2} }, strings.ReplaceAll(commands, "{CR}", "{CR}{WAIT}")},
-	{"shell-output", func() program { return &shell{prompt: "me@host:~$ ", lines: 3, think: 30 * time.Millisecond} }, commands},
-	{"shell-right", func() program { return &shell{prompt: "% ", right: "12:00 main"} }, commands},
-	{"shell-offer", func() program { return &shell{prompt: "> ", offer: "ls -la /usr/share/doc"} }, commands},
-	{"shell-slow", func() program { return &shell{prompt: "me@host:~$ ", slow: 90 * time.Millisecond} }, commands},
+	{"shell", func() program { return &shell{prompt: "me@host:~$ "} }, shellLines},
+	{"shell-calm", func() program { return &shell{prompt: "me@host:~$ ", lines: 2} }, strings.ReplaceAll(shellLines, "{CR}", "{CR}{WAIT}")},
+	{"shell-output", func() program { return &shell{prompt: "me@host:~$ ", lines: 3, think: 30 * time.Millisecond} }, shellLines},
+	{"shell-right", func() program { return &shell{prompt: "% ", right: "12:00 main"} }, shellLines},
+	{"shell-offer", func() program { return &shell{prompt: "> ", offer: "ls -la /usr/share/doc"} }, shellLines},
+	{"shell-slow", func() program { return &shell{prompt: "me@host:~$ ", slow: 90 * time.Millisecond} }, shellLines},
 	{"shell-edit", func() program { return &shell{prompt: "me@host:~$ "} },
 		strings.Repeat("tar cf x.tar files{HOME}sudo {END} more{WORD}less{L}{L}{R}{DEL}a{HOME}{TAIL}done{KILL}echo x{CR}", 4)},
 	{"shell-wide", func() program { return &shell{prompt: "me@host:~$ "} }, strings.Repeat("echo 漢字かな é ñ{BS}{BS}語{CR}", 6)},
@@ -77,9 +77,15 @@ func TestFigures(t *testing.T) {
 		for i, way := range paths {
 			keys := typing(rand.New(rand.NewSource(int64(i))), keysOf(w.text))
 			ours := simulate(1, way.path, New(Options{Mode: Always}), w.fresh, keys)
+			way.path.hints = true
+			told := simulate(1, way.path, New(Options{Ahead: true}), w.fresh, keys)
+			way.path.hints = false
 			ref := simulate(1, way.path, newReference(), w.fresh, keys)
-			fmt.Fprintf(&table, "%-13s %-10s %4d keys  at once %5.1f%% (reference %5.1f%%)  wrong %5.2f%% (reference %5.2f%%)\n",
-				w.name, way.name, ours.keys, 100*ours.share(), 100*ref.share(), 100*ours.faults(), 100*ref.faults())
+			fmt.Fprintf(&table, "%-13s %-10s %4d keys  at once %5.1f%% (hints %5.1f%%, reference %5.1f%%)  wrong %5.2f%% (hints %5.2f%%, reference %5.2f%%)\n",
+				w.name, way.name, ours.keys, 100*ours.share(), 100*told.share(), 100*ref.share(), 100*ours.faults(), 100*told.faults(), 100*ref.faults())
+			if told.leaked > 0 {
+				t.Errorf("%s at %s, hints: a guess showed while %d keys of a secret were typed", w.name, way.name, told.leaked)
+			}
 			if ours.leaked > ref.leaked {
 				t.Errorf("%s at %s: a guess showed while %d keys of a secret were typed, reference %d", w.name, way.name, ours.leaked, ref.leaked)
 			}

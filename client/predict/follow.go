@@ -48,6 +48,7 @@ func sameRows(old, s *terminal.Screen, last int) bool {
 // leave drops the guesses of keys before one that ended their line: the text is no
 // longer where it was, and nothing says where it went.
 func (e *Engine) leave() {
+	e.run.lost = true
 	for i := range e.trail {
 		if !e.trail[i].blind {
 			continue
@@ -75,6 +76,8 @@ func (e *Engine) anchor() (row, col int) {
 		row, col = e.line.row, e.line.start
 	} else if e.full.wrap {
 		row, col = e.full.row, e.full.col
+	} else if e.run.on {
+		row, col = max(e.run.row, 0), 0
 	}
 	for p := range e.guessed {
 		if row < 0 || p.row < row {
@@ -132,6 +135,7 @@ func (e *Engine) scroll(n int) {
 		e.lag.ghosts[i].at.row -= n
 	}
 	e.line.row -= n
+	e.run.row -= n
 	e.full.row -= n
 	e.beforeCursor.row -= n
 	for i := range min(n, len(e.slots)) {

@@ -31,8 +31,32 @@ func (h *Hint) Certain() bool { return h.Canonical && h.Echo }
 // A hinted is what hints say at the moment.
 type hinted struct {
 	hint   Hint
-	known  bool   // there was a hint
-	breaks uint64 // the state that carries the newest key that ends what a hint says
+	known  bool      // there was a hint
+	breaks uint64    // the state that carries the newest key that ends what a hint says
+	cooked time.Time // since when hints say that the kernel echoes for this program; zero if they do not
+	sure   bool      // and that they have said so for settledEcho
+}
+
+// settledEcho is how long a program must have left the echo to the kernel until that is
+// relied on. A command that a shell runs may be over when the key arrives.
+const settledEcho = 250 * time.Millisecond
+
+// note takes a newer hint.
+func (h *hinted) note(now time.Time, hint Hint) {
+	if !hint.Certain() {
+		h.cooked, h.sure = time.Time{}, false
+	} else if !h.hint.Certain() || h.hint.Group != hint.Group || h.hint.Command != hint.Command {
+		h.cooked, h.sure = now, false
+	}
+	h.hint, h.known = hint, true
+	h.tick(now)
+}
+
+// tick tells the time.
+func (h *hinted) tick(now time.Time) {
+	if !h.cooked.IsZero() && now.Sub(h.cooked) >= settledEcho {
+		h.sure = true
+	}
 }
 
 // speaks reports whether the newest hint says something of keys typed now.
@@ -44,7 +68,7 @@ func (h *hinted) speaks() bool { return h.known && h.hint.After >= h.breaks }
 func (h *hinted) secret() bool { return h.known && h.hint.Secret() }
 
 // certain reports whether characters typed now are echoed without doubt.
-func (h *hinted) certain() bool { return h.speaks() && h.hint.Certain() }
+func (h *hinted) certain() bool { return h.speaks() && h.sure }
 
 // Hint takes what the server says. It is to be called before Frame with the
 // screen that the hint came with. Hints older than one taken before are ignored.
@@ -53,13 +77,15 @@ func (e *Engine) Hint(now time.Time, h Hint) {
 		return
 	}
 	e.now = now
-	e.hinted.hint, e.hinted.known = h, true
+	e.hinted.note(now, h)
 	if !h.Secret() {
 		return
 	}
 	// Nothing typed behind what the sample saw is to show, not for one frame more.
+	// Nor what was typed over the Enter that has led to it.
 	for i := range e.trail {
-		if e.trail[i].due > h.After {
+		g := &e.trail[i]
+		if g.due > h.After || i > 0 && e.trail[i-1].key.kind == keyEnter {
 			e.stats.wrong(now, e.trail, i, len(e.trail))
 			e.forget(i)
 			return
@@ -72,6 +98,8 @@ func (e *Engine) Hint(now time.Time, h Hint) {
 func (e *Engine) forget(i int) {
 	first := e.trail[i].id
 	clear(e.trail[i:])
+	e.outlook = outlook{}
+	e.painted = min(e.painted, first-1)
 	e.trail = e.trail[:i]
 	for p, s := range e.guessed {
 		switch {
@@ -103,7 +131,12 @@ func textBelow(e *Engine, p position) string {
 // whether the key is not to be guessed at at all.
 func (e *Engine) hintedKey(g *guess) (hide bool) {
 	switch g.key.kind {
-	case keyGlyph, keyErase, keyLeft, keyRight, keyQuiet, keyPasteStart, keyPasteEnd:
+	case keyGlyph, keyErase, keyLeft, keyRight, keyQuiet, keyPasteStart, keyPasteEnd, keyCaret:
+	case keyKillLine, keyKillWord:
+		if e.hinted.certain() {
+			break // the driver's own
+		}
+		fallthrough
 	default:
 		defer func() { e.hinted.breaks = max(e.hinted.breaks, g.due) }()
 	}

@@ -7,13 +7,16 @@ import (
 )
 
 // Samples of what a server sees.
-func cookedHint(after uint64) Hint { return Hint{After: after, Echo: true, Canonical: true} }
+func cookedHint(after uint64) Hint {
+	return Hint{After: after, Echo: true, Canonical: true, Erase: 0x7f}
+}
 func secretHint(after uint64) Hint { return Hint{After: after, Canonical: true} }
 func editorHint(after uint64) Hint { return Hint{After: after} }
 
 func TestHintOfEchoShowsAtOnce(t *testing.T) {
 	st := newStory(t, Options{}, 80, 24, "> ")
 	st.e.Hint(st.now, cookedHint(0))
+	st.advance(settledEcho)
 	st.typed("ab")
 	st.want(0, "> ab|") // the kernel echoes: no proof is needed
 	st.key("\x7f")
@@ -84,6 +87,7 @@ func TestOlderHintsAreIgnored(t *testing.T) {
 	st.typed("ab")
 	st.wantServer()
 	st.e.Hint(st.now, cookedHint(6))
+	st.advance(settledEcho)
 	st.typed("c")
 	st.want(0, "Password: c|")
 }

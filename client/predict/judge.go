@@ -24,6 +24,9 @@ func (e *Engine) judge(now time.Time) {
 	if m >= 0 {
 		defer func(id uint64) { e.maybe = id }(e.trail[m].id)
 	}
+	if m == nowhere {
+		e.unforetold(now)
+	}
 	if e.judgeCells(now, m, sure) || e.judgeCursor(now, m) || e.realign(now, m) {
 		return
 	}
@@ -59,6 +62,9 @@ func (e *Engine) matched(now time.Time) (m int, sure bool) {
 	}
 	if len(e.trail) > 0 && (m == nowhere || e.isSlow() && e.seen < e.trail[0].id) && isAt(c, e.trail[0].from) && e.untouched() {
 		return atStart, false
+	}
+	if i := e.running(); m == nowhere && i >= 0 {
+		return max(i-1, atStart), false
 	}
 	return m, sure
 }
@@ -110,7 +116,12 @@ func (e *Engine) late(now time.Time, i, m int) bool {
 	if i < 0 || m == nowhere || i <= m {
 		return false
 	}
-	return now.Before(e.trail[i].decided.Add(e.grace(e.trail[i].epoch)))
+	g := &e.trail[i]
+	grace := e.grace(g.epoch)
+	if h := &e.hinted; h.known && h.hint.After >= g.due && !h.hint.Printed {
+		grace = hiddenGrace // the server says that the program has not answered
+	}
+	return now.Before(g.decided.Add(grace))
 }
 
 // grace returns how long a program may take beyond what the server grants it.
@@ -270,6 +281,12 @@ func (e *Engine) settle(now time.Time, m int) {
 		}
 		e.lag.settled(g.sighted.Sub(g.decided), n <= m)
 		e.stats.right(g)
+		if g.key.kind == keyGlyph {
+			e.contexts.note(g.context, true)
+		}
+		if g.foretold {
+			e.arrived(g)
+		}
 		e.last = *g
 		n++
 	}

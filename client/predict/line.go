@@ -18,12 +18,10 @@ type line struct {
 	end    int    // column behind what was typed in it; 0: read it from the screen
 	prefix string // what stands before it in its row
 	epoch  uint64 // in which it began
-}
 
-// shapeCells is how many characters of a prompt tell it from others: enough
-// for its mark and the blank behind it, few enough that a changing directory
-// or branch does not count.
-const shapeCells = 3
+	trusted bool // what is typed here is echoed, by what the server says of its prompt
+	ahead   bool // its prompt is foretold
+}
 
 // shape returns what the line's prompt ends in, empty if it is not known or
 // there is none.
@@ -31,20 +29,14 @@ func (l *line) shape() string {
 	if l.state != lineKnown || l.start == 0 {
 		return ""
 	}
-	n := len(l.prefix)
-	for i := 0; i < shapeCells && n > 0; i++ {
-		n--
-		for n > 0 && l.prefix[n]&0xc0 == 0x80 {
-			n--
-		}
-	}
-	return l.prefix[n:]
+	return shapeOf(l.prefix)
 }
 
 // begin notes where a line begins, if that was waited for.
 func (e *Engine) begin(p position) {
 	if e.line.state == lineFresh {
-		e.line = line{state: lineKnown, row: p.row, start: p.col, prefix: e.prefix(p.row, p.col), epoch: e.current}
+		prefix := e.prefix(p.row, p.col)
+		e.line = line{state: lineKnown, row: p.row, start: p.col, prefix: prefix, epoch: e.current, trusted: e.trusts(p, prefix)}
 	}
 }
 
@@ -66,6 +58,9 @@ func (e *Engine) hasLine() bool {
 	l := &e.line
 	if l.state != lineKnown || l.row < 0 {
 		return false
+	}
+	if l.ahead && e.outlook.holds(l.epoch) {
+		return true
 	}
 	r := e.row(l.row)
 	if r == nil {

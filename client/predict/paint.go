@@ -13,8 +13,8 @@ func (e *Engine) Paint(now time.Time, c *terminal.Canvas) {
 		return
 	}
 	e.tick(now)
-	if !e.showing() {
-		return
+	if e.showing() && len(e.trail) > 0 {
+		e.painted = max(e.painted, e.trail[len(e.trail)-1].id)
 	}
 	cursor, known := e.cursor(now)
 	if over := e.deepest(cursor.Row) - (e.rows - 1); over > 0 {
@@ -72,7 +72,7 @@ func (e *Engine) tick(now time.Time) {
 
 // showing reports whether proved guesses are painted.
 func (e *Engine) showing() bool {
-	return e.opts.Mode != Adaptive || e.trig.slow || e.trig.glitch > 0
+	return e.opts.Mode != Adaptive || e.trig.slow || e.trig.glitch > 0 || e.confident()
 }
 
 // cursor returns where the newest visible key leaves the cursor, and notes that
@@ -81,7 +81,7 @@ func (e *Engine) cursor(now time.Time) (c terminal.Cursor, known bool) {
 	c = e.frame.Cursor()
 	for i := range e.trail {
 		g := &e.trail[i]
-		if !e.visible(g.epoch) {
+		if !e.shows(g.epoch) || g.id > e.painted {
 			break
 		}
 		if !g.blind {
@@ -98,7 +98,7 @@ func (e *Engine) cursor(now time.Time) (c terminal.Cursor, known bool) {
 // deepest returns the last row with something to show.
 func (e *Engine) deepest(cursor int) int {
 	for p, s := range e.guessed {
-		if p.row > cursor && e.visible(s.top.epoch) {
+		if p.row > cursor && e.shows(s.top.epoch) && s.top.key <= e.painted {
 			cursor = p.row
 		}
 	}
@@ -109,18 +109,18 @@ func (e *Engine) deepest(cursor int) int {
 func (e *Engine) paintCells(now time.Time, c *terminal.Canvas, over int) {
 	for p, s := range e.guessed {
 		v := s.top
-		if !e.visible(v.epoch) {
+		if !e.shows(v.epoch) {
 			v = s.under
 		}
 		r := e.row(p.row)
-		if v.key == 0 || v.width == 0 && !v.unknown {
+		if v.key == 0 || v.key > e.painted || v.width == 0 && !v.unknown {
 			continue
 		}
 		age := time.Duration(0)
 		if i := e.find(v.key); i >= 0 {
 			age = now.Sub(e.trail[i].made)
 		}
-		marks := e.trig.marks(age)
+		marks := e.trig.marks(age) || !e.visible(v.epoch)
 		if v.unknown {
 			if marks && r != nil && p.col < e.cols-1 && !e.blankCell(r, p.col) {
 				c.Style(p.row-over, p.col, underlined, 0)

@@ -35,6 +35,10 @@ func (p *cooked) input(key string, out *output) {
 	}
 }
 
+func (p *cooked) reads(bool) Hint {
+	return Hint{Command: "cat", Canonical: true, Echo: true, Erase: 0x7f, Kill: 0x15, WordErase: 0x17}
+}
+
 // A shell has a line editor as readline is, runs commands that print, and takes
 // time. right is shown at the right edge, as zsh's right prompt.
 type shell struct {
@@ -46,9 +50,18 @@ type shell struct {
 	buf    []rune
 	at     int
 	lines  int // printed by each command
+
+	running bool // the newest key was Enter
 }
 
 func (p *shell) start(out *output) { p.draw(out) }
+
+func (p *shell) reads(busy bool) Hint {
+	if busy && p.running {
+		return Hint{Command: "ls", Canonical: true, Echo: true, Erase: 0x7f}
+	}
+	return Hint{Command: "sh"}
+}
 
 func (p *shell) draw(out *output) {
 	if p.right != "" {
@@ -68,6 +81,7 @@ func widthOf(rs []rune) int {
 func (p *shell) input(key string, out *output) {
 	out.delay = p.slow
 	tail := widthOf(p.buf)
+	p.running = key == "\r"
 	switch key {
 	case "\r":
 		out.print("\r\n")
@@ -146,6 +160,8 @@ func (p *editor) start(out *output) {
 	p.draw(out)
 }
 
+func (p *editor) reads(bool) Hint { return Hint{Command: "vim"} }
+
 func (p *editor) input(key string, out *output) {
 	line := []rune(p.lines[p.y])
 	p.x = min(p.x, len(line))
@@ -223,6 +239,8 @@ type pager struct{ top int }
 
 func (p *pager) start(out *output) { p.draw(out) }
 
+func (p *pager) reads(bool) Hint { return Hint{Command: "less"} }
+
 func (p *pager) input(key string, out *output) {
 	switch key {
 	case " ":
@@ -271,10 +289,19 @@ func (p *vault) input(key string, out *output) {
 	}
 }
 
+func (p *vault) reads(busy bool) Hint {
+	if p.asking {
+		return Hint{Command: "su", Canonical: true}
+	}
+	return p.shell.reads(busy)
+}
+
 // A doubler prints each character twice.
 type doubler struct{}
 
 func (p *doubler) start(out *output) { out.print("doubling\r\n") }
+
+func (p *doubler) reads(bool) Hint { return Hint{Command: "double"} }
 
 func (p *doubler) input(key string, out *output) {
 	if key == "\r" {

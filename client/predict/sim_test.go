@@ -23,6 +23,17 @@ type program interface {
 	start(out *output)
 }
 
+// A reader is a program that says how it reads its terminal, as a server's hints
+// tell it. busy says that what it prints is not out yet.
+type reader interface {
+	reads(busy bool) Hint
+}
+
+// hintedReader is a predictor that takes hints.
+type hintedReader interface {
+	Hint(now time.Time, h Hint)
+}
+
 // An output collects what a program prints, with delays.
 type output struct {
 	pieces []piece
@@ -62,6 +73,7 @@ func typing(rng *rand.Rand, keys []string) []keystroke {
 type path struct {
 	delay time.Duration // one way
 	loss  float64       // of datagrams, each way
+	hints bool          // the server gives hints
 }
 
 // Figures say how keys appeared to the user.
@@ -107,6 +119,7 @@ type session struct {
 	down      []shownFrame // on their way
 	lastSent  time.Time    // newest frame
 	dirty     bool         // the screen changed since
+	printed   bool         // the program printed since the newest key
 	sentEcho  uint64       // echo number of the newest frame
 	refresh   time.Time    // when a frame that may be lost is repeated
 	got       uint64       // newest frame received
@@ -122,6 +135,7 @@ type shownFrame struct {
 	n      uint64
 	screen *terminal.Screen
 	echoed uint64
+	hint   *Hint
 }
 
 // simulate types keys at a program over a path and says how they appeared.
@@ -138,6 +152,11 @@ func simulate(seed int64, way path, p predictor, fresh func() program, keys []ke
 	s.run(s.oracleRun, s.oracle, "", true)
 	s.pictures = append(s.pictures, s.oracle.Snapshot())
 	s.frame = s.server.Snapshot()
+	if p, ok := s.p.(hintedReader); ok && way.hints {
+		if h := s.hint(); h != nil {
+			p.Hint(s.now, *h)
+		}
+	}
 	s.p.Frame(s.now, s.frame, 0, 0)
 	end := start.Add(keys[len(keys)-1].at + 4*time.Second + 4*way.delay)
 	for s.now.Before(end) {
@@ -166,7 +185,7 @@ func (s *session) run(prog program, em *terminal.Emulator, key string, oracle bo
 	for _, p := range out.pieces {
 		if oracle || p.after == 0 && len(s.due) == 0 {
 			em.Write([]byte(p.text))
-			s.dirty = s.dirty || !oracle
+			s.dirty, s.printed = s.dirty || !oracle, s.printed || !oracle
 		} else {
 			s.due = append(s.due, piece{p.after + s.now.Sub(s.start), p.text})
 		}
@@ -267,6 +286,7 @@ func (s *session) send() {
 func (s *session) serve() {
 	for len(s.up) > 0 && !s.up[0].After(s.now) {
 		for ; s.arrived < s.upN[0]; s.arrived++ {
+			s.printed = false
 			s.run(s.prog, s.server, s.keys[s.arrived].key, false)
 			s.noted = append(s.noted, s.now)
 		}
@@ -275,7 +295,7 @@ func (s *session) serve() {
 	for len(s.due) > 0 && s.due[0].after <= s.now.Sub(s.start) {
 		s.server.Write([]byte(s.due[0].text))
 		s.due = s.due[1:]
-		s.dirty = true
+		s.dirty, s.printed = true, true
 	}
 	for s.aged < len(s.noted) && s.now.Sub(s.noted[s.aged]) >= echoAge {
 		s.aged++
@@ -292,8 +312,19 @@ func (s *session) serve() {
 			return
 		}
 		s.got++
-		s.down = append(s.down, shownFrame{s.now.Add(s.path.delay), s.got, s.server.Snapshot(), echoed})
+		s.down = append(s.down, shownFrame{s.now.Add(s.path.delay), s.got, s.server.Snapshot(), echoed, s.hint()})
 	}
+}
+
+// hint returns what a server that gives hints says now, nil from one that does not.
+func (s *session) hint() *Hint {
+	r, ok := s.prog.(reader)
+	if !ok || !s.path.hints {
+		return nil
+	}
+	h := r.reads(len(s.due) > 0)
+	h.After, h.Printed = uint64(s.arrived), s.printed
+	return &h
 }
 
 // receive takes frames that have arrived.
@@ -302,6 +333,9 @@ func (s *session) receive() {
 		f := s.down[0]
 		s.down = s.down[1:]
 		s.frame = f.screen
+		if p, ok := s.p.(hintedReader); ok && f.hint != nil {
+			p.Hint(s.now, *f.hint)
+		}
 		s.p.Frame(s.now, f.screen, f.echoed, s.interval())
 		if f.echoed >= uint64(s.typed) {
 			s.resend = time.Time{}

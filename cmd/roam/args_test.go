@@ -76,13 +76,13 @@ func TestParseRoamKnowsSSHsOptions(t *testing.T) {
 
 func TestParseRoamSettings(t *testing.T) {
 	a, err := parseRoam([]string{"--port=60001:60010", "--predict=never", "--predict-overwrite", "--family=INET6", "--server", "env X=1 mosh-server",
-		"--bind-server=ANY", "--ssh=ssh -F 'a b'", "--ssh-pty", "--no-init", "--clipboard=ask", "--verbose", "host"})
+		"--bind-server=ANY", "--ssh=ssh -F 'a b'", "--ssh-pty", "--no-init", "--clipboard=ask", "--predict-ahead=off", "--stats", "--verbose", "host"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if a.ports != (bootstrap.Ports{Low: 60001, High: 60010}) || a.predict != client.PredictNever || !a.predictSet || !a.predictOverwrite ||
 		a.family != bootstrap.Inet6 || a.server != "env X=1 mosh-server" || a.bind != bootstrap.BindAny ||
-		!slices.Equal(a.ssh, []string{"ssh", "-F", "a b"}) || a.clipboard != client.ClipboardAsk || !a.clipboardSet || !a.sshPty || !a.noInit || !a.verbose {
+		!slices.Equal(a.ssh, []string{"ssh", "-F", "a b"}) || a.clipboard != client.ClipboardAsk || !a.clipboardSet || a.predictAhead || !a.predictAheadSet || !a.stats || !a.sshPty || !a.noInit || !a.verbose {
 		t.Errorf("got %+v", a)
 	}
 }
@@ -104,6 +104,7 @@ func TestParseRoamRefuses(t *testing.T) {
 		"--port=70000 host":       `"70000" is no port`,
 		"--predict sometimes h":   "sometimes",
 		"--clipboard=both h":      "both",
+		"--predict-ahead=yes h":   "yes",
 		"--family internet4 host": "internet4",
 	} {
 		if _, err := parseRoam(strings.Fields(args)); err == nil || !strings.Contains(err.Error(), want) {

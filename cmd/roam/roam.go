@@ -110,6 +110,10 @@ func (s settings) configure(cfg *client.Config, con console) error {
 	if s.clipboardSet {
 		cfg.Clipboard = s.clipboard
 	}
+	if s.predictAheadSet {
+		cfg.NoPredictAhead = !s.predictAhead
+	}
+	cfg.Stats = s.stats
 	cfg.PredictOverwrite = cfg.PredictOverwrite || s.predictOverwrite
 	cfg.NoInit = cfg.NoInit || s.noInit
 	return err

@@ -16,6 +16,9 @@ type settings struct {
 	predict          client.PredictMode
 	predictSet       bool
 	predictOverwrite bool
+	predictAhead     bool
+	predictAheadSet  bool
+	stats            bool
 	clipboard        client.ClipboardMode
 	clipboardSet     bool
 	noInit           bool
@@ -53,6 +56,8 @@ var longOptions = []struct {
 	{"port", nil, func(a *roamArgs, v string) (err error) { a.ports, err = bootstrap.ParsePorts(v); return }},
 	{"predict", nil, func(a *roamArgs, v string) error { return a.setPredict(v) }},
 	{"predict-overwrite", func(a *roamArgs) { a.predictOverwrite = true }, nil},
+	{"predict-ahead", nil, func(a *roamArgs, v string) error { return a.setPredictAhead(v) }},
+	{"stats", func(a *roamArgs) { a.stats = true }, nil},
 	{"clipboard", nil, func(a *roamArgs, v string) error { return a.setClipboard(v) }},
 	{"family", nil, func(a *roamArgs, v string) (err error) { a.family, err = bootstrap.ParseFamily(v); return }},
 	{"server", nil, func(a *roamArgs, v string) error { a.server = v; return nil }},
@@ -73,6 +78,14 @@ func (s *settings) setPredict(v string) (err error) {
 		return fmt.Errorf("prediction mode %q is none of adaptive, always, never and experimental", v)
 	}
 	s.predictSet = true
+	return nil
+}
+
+func (s *settings) setPredictAhead(v string) (err error) {
+	if s.predictAhead, err = client.ParseSwitch(v); err != nil {
+		return fmt.Errorf("--predict-ahead: %w", err)
+	}
+	s.predictAheadSet = true
 	return nil
 }
 

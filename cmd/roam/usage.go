@@ -24,6 +24,10 @@ Options of roam:
   --predict WHEN         show typed keys before the server answers: adaptive (if
                          the way is slow; default), always, never, experimental
   --predict-overwrite    predictions overwrite instead of inserting
+  --predict-ahead on|off show what is typed over Enter where the next prompt will
+                         most likely come, if the command asks for nothing
+                         (default on)
+  --stats                say at the end what became of the keys typed
   --clipboard MODE       when remote programs set the clipboard: write (default),
                          ask, off; none can read it
   --family FAMILY        inet, inet6, auto, all, prefer-inet (default), prefer-inet6
@@ -43,7 +47,7 @@ Options of roam:
 A host called like a subcommand is reached by "roam -- server" or "me@server".
 Environment: ROAM_PREDICTION_DISPLAY, ROAM_PREDICTION_OVERWRITE, ROAM_ESCAPE_KEY,
 ROAM_PROBE, ROAM_TITLE_NOPREFIX, ROAM_NO_TERM_INIT; the same with MOSH_ in front
-as fall-back; ROAM_CLIPBOARD.
+as fall-back; ROAM_CLIPBOARD, ROAM_PREDICT_AHEAD.
 `
 
 // moshUsage is the help text under the name mosh, whose options are stock's.
