@@ -23,7 +23,8 @@ func (e *Engine) apply(g guess) {
 	}
 	p := e.here()
 	typing := g.key.kind == keyGlyph || g.key.kind == keyErase
-	if typing && e.assured(&g, p) {
+	assured := typing && e.assured(&g, p)
+	if assured {
 		e.confirmed = max(e.confirmed, e.current)
 	}
 	if kernel {
@@ -50,7 +51,7 @@ func (e *Engine) apply(g guess) {
 	default:
 		e.edit(g, p)
 	}
-	if typing && e.hinted.certain() {
+	if assured && e.hinted.certain() { // wherever it goes
 		e.confirmed = e.current
 	}
 }
