@@ -289,6 +289,8 @@ func (p *vault) input(key string, out *output) {
 	}
 }
 
+func (p *vault) secret() bool { return p.asking }
+
 func (p *vault) reads(busy bool) Hint {
 	if p.asking {
 		return Hint{Command: "su", Canonical: true}

@@ -29,6 +29,16 @@ type reader interface {
 	reads(busy bool) Hint
 }
 
+// A secretive program says whether it reads a secret.
+type secretive interface {
+	secret() bool
+}
+
+// A printer is a program that changes how it reads as it prints.
+type printer interface {
+	printed(p piece)
+}
+
 // hintedReader is a predictor that takes hints.
 type hintedReader interface {
 	Hint(now time.Time, h Hint)
@@ -43,9 +53,10 @@ type output struct {
 type piece struct {
 	after time.Duration
 	text  string
+	tty   *Hint // how the terminal is read from then on; nil: as before
 }
 
-func (o *output) print(s string) { o.pieces = append(o.pieces, piece{o.delay, s}) }
+func (o *output) print(s string) { o.pieces = append(o.pieces, piece{after: o.delay, text: s}) }
 
 // A keystroke is typed at a time since the session's start.
 type keystroke struct {
@@ -120,6 +131,7 @@ type session struct {
 	lastSent  time.Time    // newest frame
 	dirty     bool         // the screen changed since
 	printed   bool         // the program printed since the newest key
+	stamp     uint64       // the newest key that a hint knows of
 	sentEcho  uint64       // echo number of the newest frame
 	refresh   time.Time    // when a frame that may be lost is repeated
 	got       uint64       // newest frame received
@@ -185,9 +197,12 @@ func (s *session) run(prog program, em *terminal.Emulator, key string, oracle bo
 	for _, p := range out.pieces {
 		if oracle || p.after == 0 && len(s.due) == 0 {
 			em.Write([]byte(p.text))
+			if w, ok := prog.(printer); ok {
+				w.printed(p)
+			}
 			s.dirty, s.printed = s.dirty || !oracle, s.printed || !oracle
 		} else {
-			s.due = append(s.due, piece{p.after + s.now.Sub(s.start), p.text})
+			s.due = append(s.due, piece{p.after + s.now.Sub(s.start), p.text, p.tty})
 		}
 	}
 }
@@ -236,7 +251,7 @@ func (s *session) press(key string) {
 	s.fig.typed++
 	if s.lies(painted) {
 		s.fig.wrong++
-		if v, ok := s.oracleRun.(*vault); ok && v.asking {
+		if v, ok := s.oracleRun.(secretive); ok && v.secret() {
 			s.fig.leaked++
 		}
 	}
@@ -294,6 +309,9 @@ func (s *session) serve() {
 	}
 	for len(s.due) > 0 && s.due[0].after <= s.now.Sub(s.start) {
 		s.server.Write([]byte(s.due[0].text))
+		if w, ok := s.prog.(printer); ok {
+			w.printed(s.due[0])
+		}
 		s.due = s.due[1:]
 		s.dirty, s.printed = true, true
 	}
@@ -323,7 +341,10 @@ func (s *session) hint() *Hint {
 		return nil
 	}
 	h := r.reads(len(s.due) > 0)
-	h.After, h.Printed = uint64(s.arrived), s.printed
+	if len(s.due) == 0 || h.Secret() {
+		s.stamp = uint64(s.arrived) // the program has settled
+	}
+	h.After, h.Printed = s.stamp, s.printed
 	return &h
 }
 
