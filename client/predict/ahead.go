@@ -117,10 +117,18 @@ func (e *Engine) stock() bool { return !e.hinted.known }
 // blankRows reports whether nothing stands in rows from to to.
 func (e *Engine) blankRows(from, to int) bool {
 	for y := from; y <= to; y++ {
-		for x := range e.cols {
-			if !e.blankAt(y, x) {
-				return false
-			}
+		if !e.blankRow(y, e.cols) {
+			return false
+		}
+	}
+	return true
+}
+
+// blankRow reports whether the first n cells of a row show nothing.
+func (e *Engine) blankRow(y, n int) bool {
+	for x := range n {
+		if !e.blankAt(y, x) {
+			return false
 		}
 	}
 	return true
@@ -166,7 +174,7 @@ func (e *Engine) foretell(g guess, f foresight) {
 // without indentation, and nothing stands below, the next one begins in column 0.
 func (e *Engine) enterText(g guess, p position) (ok bool) {
 	next := p.row + 1
-	if !e.opts.Ahead || e.opts.Mode == Experimental || !e.inserting() || next >= e.rows-1 || p.wrap {
+	if !e.opts.Ahead || g.replay || e.opts.Mode == Experimental || !e.inserting() || next >= e.rows-1 || p.wrap {
 		return false
 	}
 	if n := len(e.trail); n > 0 && !e.shows(e.trail[n-1].epoch) || e.contexts.fails(e.context()) {

@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"strings"
 	"unicode/utf8"
 
 	"roam/terminal"
@@ -84,6 +85,9 @@ func (e *Engine) glyph(g guess, p position) {
 			return
 		}
 		p = position{row: p.row + 1}
+	}
+	if e.inserting() && strings.ContainsRune(")]}", g.key.char) && p.col > 0 && p.col == e.line.start && e.blankAt(p.row, p.col-1) {
+		e.newEpoch() // editors move a bracket that closes a block
 	}
 	fills := p.col+w == e.cols
 	if wraps || fills {
@@ -192,7 +196,8 @@ func (e *Engine) enter(g guess, p position) {
 	}
 	e.begin(p)
 	e.begun(&g, p)
-	if f, ok := e.foresee(p); ok {
+	// One that is guessed anew may have had its effect already.
+	if f, ok := e.foresee(p); ok && !g.replay {
 		e.foretell(g, f)
 		return
 	}

@@ -78,10 +78,17 @@ type version struct {
 // A slot holds the guesses at one cell.
 type slot struct {
 	top   version
-	under version  // what was visible before a hidden top came over it
-	was   []string // what the cell showed before: the server's text, then guesses
+	under version // what was visible before a hidden top came over it
+	was   []past  // what the cell showed before: the server's text, then guesses
 
 	offered bool // what it showed was dim: text that a shell offered
+}
+
+// A past is what a cell showed before a guess.
+type past struct {
+	text    string
+	key     uint64 // that it followed from; 0 for the server's text
+	unknown bool
 }
 
 // maxWas bounds the list of what a cell showed before. A cell that was guessed
@@ -120,14 +127,14 @@ func verdictOf(s *slot, r *terminal.Row, col int, decided bool) verdict {
 	blank := text == "" || glyph{text: text}.isBlank()
 	switch {
 	case s.top.isBlank():
-		before := glyph{text: s.was[0]}
-		if blank || before.isBlank() || s.was[0] == "" || isDim(r.Cell(col)) {
+		before := glyph{text: s.was[0].text}
+		if blank || before.isBlank() || before.text == "" || isDim(r.Cell(col)) {
 			return neutral
 		}
 		return wrong
 	case text != s.top.text:
 		return wrong
-	case len(s.was) >= maxWas || slices.Contains(s.was, text):
+	case len(s.was) >= maxWas || slices.ContainsFunc(s.was, func(p past) bool { return p.text == text }):
 		return neutral
 	}
 	return credit

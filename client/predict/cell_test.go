@@ -15,7 +15,11 @@ func rowShowing(text string) *terminal.Row {
 
 func TestVerdictOf(t *testing.T) {
 	guessed := func(text string, was ...string) *slot {
-		return &slot{top: version{glyph: glyph{text: text, width: 1}, key: 1, due: 5}, was: was}
+		s := &slot{top: version{glyph: glyph{text: text, width: 1}, key: 1, due: 5}}
+		for _, text := range was {
+			s.was = append(s.was, past{text: text})
+		}
+		return s
 	}
 	unknown := guessed("x", "y")
 	unknown.top.unknown = true

@@ -361,9 +361,9 @@ func (e *Engine) set(row, col int, v version) {
 			before = textOf(r, col)
 			s.offered = isDim(r.Cell(col))
 		}
-		s.was = append(s.was[:0], before)
+		s.was = append(s.was[:0], past{text: before})
 	case len(s.was) < maxWas:
-		s.was = append(s.was, s.top.text)
+		s.was = append(s.was, past{s.top.text, s.top.key, s.top.unknown})
 	}
 	if s.active() && s.top.epoch != v.epoch && e.visible(s.top.epoch) && !e.visible(v.epoch) {
 		s.under = s.top

@@ -62,7 +62,7 @@ func (e *Engine) prove(v version) {
 // a different one just before. (vi's l goes over letters too, but only as l.)
 func (e *Engine) overtyped(s *slot) bool {
 	v := &s.top
-	if !v.typed || len(s.was) != 1 || s.was[0] != v.text || v.isBlank() {
+	if !v.typed || len(s.was) != 1 || s.was[0].text != v.text || v.isBlank() {
 		return false
 	}
 	p := &e.proof

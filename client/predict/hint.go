@@ -110,7 +110,7 @@ func (e *Engine) forget(i int) {
 			e.drop(p, s)
 		}
 		clear(s.was[:cap(s.was)])
-		s.was = append(s.was[:0], textBelow(e, p))
+		s.was = append(s.was[:0], past{text: textBelow(e, p)})
 	}
 	e.nextID = first
 	e.lag.ghosts = nil

@@ -89,7 +89,13 @@ func isAt(c terminal.Cursor, p position) bool {
 // to one, as far as newer keys have not changed it.
 func (e *Engine) consistent(key uint64) bool {
 	for p, s := range e.guessed {
-		if s.top.key > key || s.top.unknown || s.top.width == 0 || s.top.isBlank() && !s.top.typed {
+		if s.top.key > key {
+			if e.overtaken(p, s, key) {
+				return false
+			}
+			continue
+		}
+		if s.top.unknown || s.top.width == 0 || s.top.isBlank() && !s.top.typed {
 			continue
 		}
 		if !sameText(e.row(p.row), p.col, s.top.glyph) {
@@ -99,10 +105,25 @@ func (e *Engine) consistent(key uint64) bool {
 	return true
 }
 
+// overtaken reports whether a cell at which newer keys guess shows something else than
+// what the keys up to key had made of it. What a shell offers changes with each key.
+func (e *Engine) overtaken(p position, s *slot, key uint64) bool {
+	if s.offered || len(s.was) >= maxWas {
+		return false
+	}
+	i := len(s.was) - 1
+	for s.was[i].key > key {
+		i--
+	}
+	before := &s.was[i]
+	then := glyph{text: before.text}
+	return !before.unknown && before.text != "" && !then.isBlank() && !sameText(e.row(p.row), p.col, then)
+}
+
 // untouched reports whether the cells guessed at are as they were.
 func (e *Engine) untouched() bool {
 	for p, s := range e.guessed {
-		if r := e.row(p.row); r != nil && !sameText(r, p.col, glyph{text: s.was[0]}) {
+		if r := e.row(p.row); r != nil && !sameText(r, p.col, glyph{text: s.was[0].text}) {
 			return false
 		}
 	}
