@@ -16,15 +16,16 @@ import (
 var mayImport = map[string]string{
 	"crypto": "", "ssp/wire": "", "terminal": "", "internal/payload": "", "internal/sshtest": "", "internal/tty": "",
 	"carrier": "", "bootstrap": "crypto", "client/predict": "terminal",
-	"ssp":             "crypto ssp/wire",
-	"ssp/ssptest":     "crypto ssp ssp/ssptest/sim", // this and the next only tests import
-	"ssp/ssptest/sim": "",
-	"session":         "ssp ssp/wire terminal",
-	"client":          "carrier client/predict crypto internal/tty session ssp terminal",
-	"server":          "carrier crypto internal/tty session ssp terminal",
-	"cmd/roam":        "bootstrap client server",
-	"docs/screen":     "terminal", // a tool that draws the picture in the README
-	"e2e":             "",         // tests of both ends together
+	"ssp":                   "crypto ssp/wire",
+	"ssp/ssptest":           "crypto ssp ssp/ssptest/sim", // this and the next only tests import
+	"ssp/ssptest/sim":       "",
+	"session":               "ssp ssp/wire terminal",
+	"client":                "carrier client/predict crypto internal/tty session ssp terminal",
+	"server":                "carrier crypto internal/tty session ssp terminal",
+	"cmd/roam":              "bootstrap client server",
+	"docs/screen":           "terminal",     // a tool that draws the picture in the README
+	"client/predict/record": "internal/tty", // a tool that records programs for tests of predict
+	"e2e":                   "",             // tests of both ends together
 }
 
 // pure lists the packages that may not read a clock, start a goroutine, or
