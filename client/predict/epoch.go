@@ -187,7 +187,7 @@ func (e *Engine) replay(now time.Time, old []guess, m int) {
 			old = old[1:] // its echo was seen
 		}
 		acked := 0
-		for acked < len(old) && e.echoed >= old[acked].due {
+		for acked < len(old) && (e.echoed >= old[acked].due || e.hinted.known && e.hinted.hint.After >= old[acked].due) {
 			acked++
 		}
 		if n := acked - maxReplay; n > 0 {

@@ -140,6 +140,7 @@ type session struct {
 	oracleRun program
 	pictures  []*terminal.Screen // of the oracle, one per key
 	fig       figures
+	watch     func(*terminal.Screen)
 }
 
 type shownFrame struct {
@@ -152,7 +153,17 @@ type shownFrame struct {
 
 // simulate types keys at a program over a path and says how they appeared.
 func simulate(seed int64, way path, p predictor, fresh func() program, keys []keystroke) figures {
+	return simulateWatched(seed, way, p, fresh, keys, nil)
+}
+
+// watchEvery is how often, beside each key, a watched session is looked at.
+const watchEvery = 7 * time.Millisecond
+
+// simulateWatched is simulate with somebody who looks at the screen.
+func simulateWatched(seed int64, way path, p predictor, fresh func() program, keys []keystroke, watch func(*terminal.Screen)) figures {
 	s := &session{
+		watch: watch,
+
 		rng: rand.New(rand.NewSource(seed)), path: way, p: p, keys: keys,
 		now:    time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC),
 		server: terminal.New(simCols, simRows, terminal.Options{}), prog: fresh(),
@@ -177,6 +188,9 @@ func simulate(seed int64, way path, p predictor, fresh func() program, keys []ke
 		s.receive()
 		for s.typed < len(keys) && !start.Add(keys[s.typed].at).After(s.now) {
 			s.press(keys[s.typed].key)
+		}
+		if s.watch != nil && s.now.Sub(s.start)%watchEvery == 0 {
+			s.watch(s.paint())
 		}
 		if !s.resend.IsZero() && !s.resend.After(s.now) {
 			s.send()
