@@ -78,9 +78,9 @@ func TestOfferIsReplaced(t *testing.T) {
 	st.frame(st.echoed + 1)
 	st.want(1, "> git| status")
 	st.typed(" p")
-	st.want(1, "> git p|tatus") // replaced one by one
+	st.want(1, "> git p|") // taken back once something else is typed
 	st.key("\x1b[C")
-	st.want(1, "> git p|tatus") // Right may accept what is offered: not guessed
+	st.want(1, "> git p|") // Right may accept what is offered next: not guessed
 }
 
 // TestDimTextInEditors is no offer: it moves.
