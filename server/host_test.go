@@ -219,7 +219,7 @@ func TestHostResize(t *testing.T) {
 
 func TestHostHangsUp(t *testing.T) {
 	out := t.TempDir() + "/out"
-	h := startHost(t, "trap 'echo hup >"+out+"; exit 0' HUP; echo ready; while :; do sleep 1000 & wait; done")
+	h := startHost(t, "trap 'echo hup >"+out+"; kill $!; exit 0' HUP; echo ready; while :; do sleep 1000 & wait; done")
 	h.until(h.shows("ready"))
 	h.hangUp()
 	if code := <-h.exited; code != (exitCode{}) {
