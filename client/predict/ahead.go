@@ -206,7 +206,7 @@ func (e *Engine) enterText(g guess, p position) (ok bool) {
 // arrived notes that what was foretold of an Enter has come.
 func (e *Engine) arrived(g *guess) {
 	if l := &e.line; l.ahead && l.epoch == g.epoch && g.record != nil {
-		l.ahead = false
+		l.ahead, l.command = false, e.command()
 		l.trusted = e.trusts(position{row: l.row, col: l.start}, l.prefix)
 	}
 }

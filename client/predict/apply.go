@@ -19,7 +19,7 @@ func (e *Engine) apply(g guess) {
 	if e.opts.Mode == Experimental {
 		e.current = e.confirmed
 	}
-	if e.waiting() {
+	if e.waiting() && !e.vouched(e.here()) {
 		e.newEpoch() // what is shown may be wrong already: add nothing to it
 	}
 	p := e.here()

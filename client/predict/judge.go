@@ -30,6 +30,7 @@ func (e *Engine) judge(now time.Time) {
 	if e.judgeCells(now, m, sure) || e.judgeCursor(now, m) || e.realign(now, m) {
 		return
 	}
+	e.reassure(m)
 	if m >= 0 && sure {
 		e.seen = e.trail[m].id
 		e.learnUpTo(m)

@@ -19,8 +19,9 @@ type line struct {
 	prefix string // what stands before it in its row
 	epoch  uint64 // in which it began
 
-	trusted bool // what is typed here is echoed, by what the server says of its prompt
-	ahead   bool // its prompt is foretold
+	command string // the foreground program then
+	trusted bool   // what is typed here is echoed, by what the server says of its prompt
+	ahead   bool   // its prompt is foretold
 }
 
 // shape returns what the line's prompt ends in, empty if it is not known or
@@ -36,7 +37,7 @@ func (l *line) shape() string {
 func (e *Engine) begin(p position) {
 	if e.line.state == lineFresh {
 		prefix := e.prefix(p.row, p.col)
-		e.line = line{state: lineKnown, row: p.row, start: p.col, prefix: prefix, epoch: e.current, trusted: e.trusts(p, prefix)}
+		e.line = line{state: lineKnown, row: p.row, start: p.col, prefix: prefix, epoch: e.current, command: e.command(), trusted: e.trusts(p, prefix)}
 	}
 }
 

@@ -77,9 +77,10 @@ func (e *Engine) prompt(k promptKey) *promptRecord {
 }
 
 // provedHere notes that what is typed in the line is echoed, if a line editor
-// reads it: the next line at such a prompt needs no proof.
+// reads it: the next line at such a prompt needs no proof. In a program that has the whole
+// screen, what stands before the cursor is no prompt.
 func (e *Engine) provedHere() {
-	if e.line.state == lineKnown && e.line.start > 0 && e.hasLine() && !e.hinted.hint.Canonical {
+	if e.line.state == lineKnown && e.line.start > 0 && e.hasLine() && !e.hinted.hint.Canonical && !e.frame.Modes().AlternateScreen {
 		e.prompt(e.keyOf(e.line.prefix)).proved = true
 	}
 }
@@ -106,16 +107,47 @@ func (e *Engine) assured(g *guess, p position) bool {
 	if n := len(e.trail); n > 0 && !e.shows(e.trail[n-1].epoch) {
 		return false
 	}
+	if e.inserting() && g.replay && g.context != e.context() {
+		return false // typed before the editor said so, it may have been a command
+	}
+	if !e.hinted.certain() {
+		e.begin(p)
+	}
+	return e.vouched(p)
+}
+
+// vouched reports whether what the server says answers for the echo of a character at p.
+func (e *Engine) vouched(p position) bool {
+	l := &e.line
 	switch {
 	case e.hinted.certain():
 		return true
-	case e.doubtful || e.contexts.fails(e.context()):
+	case e.doubtful || !e.hinted.speaks() || e.hinted.hint.Canonical || e.contexts.fails(e.context()):
 		return false
 	case e.inserting():
-		// What was typed before it said so may have been a command.
-		return e.hinted.speaks() && !e.hinted.secret() && (!g.replay || g.context == e.context())
+		return true
 	}
-	e.begin(p)
+	return l.trusted && l.command == e.command() && l.row <= p.row && e.hasLine()
+}
+
+// reassure shows what waits for proof, if a hint has come that vouches for it. m is
+// which state of the trail the screen shows.
+func (e *Engine) reassure(m int) {
+	n := len(e.trail)
+	if n == 0 || m == nowhere || e.visible(e.trail[n-1].epoch) || !e.hinted.known {
+		return
+	}
+	for i := range e.trail {
+		g := &e.trail[i]
+		if g.key.kind != keyGlyph && g.key.kind != keyErase || g.tried != 0 || e.inserting() && g.context != e.context() || !e.visible(g.epoch) && g.epoch != e.current {
+			return
+		}
+	}
 	l := &e.line
-	return l.trusted && l.row <= p.row && e.hinted.speaks() && !e.hinted.hint.Canonical && e.hasLine()
+	if l.state == lineKnown && !l.trusted && l.epoch == e.current {
+		l.trusted = e.trusts(position{row: l.row, col: l.start}, l.prefix)
+	}
+	if e.vouched(e.trail[n-1].pos) {
+		e.confirmed = e.current
+	}
 }

@@ -17,7 +17,7 @@ const (
 
 // keys are the names in scripts.
 var keys = map[string]string{
-	"CR": "\r", "TAB": "\t", "BS": "\x7f", "ESC": "\x1b", "UP": "\x1b[A", "DOWN": "\x1b[B", "L": "\x1b[D", "R": "\x1b[C", "HOME": "\x01", "END": "\x05",
+	"CR": "\r", "TAB": "\t", "BS": "\x7f", "ESC": "\x1b", "UP": "\x1b[A", "DOWN": "\x1bOB", "L": "\x1b[D", "R": "\x1b[C", "HOME": "\x01", "END": "\x05",
 	"KILL": "\x15", "WORD": "\x17", "DEL": "\x1b[3~", "INT": "\x03", "EOF": "\x04", "SAVE": "\x0f", "EXIT": "\x18",
 }
 
