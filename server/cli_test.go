@@ -146,6 +146,7 @@ func TestLocaleEnv(t *testing.T) {
 		{"LC_ALL decides", "LANG=POSIX LC_ALL=C.UTF-8", "", installed, "LANG=POSIX LC_ALL=C.UTF-8", ""},
 		{"LC_ALL decides against", "LANG=C.UTF-8 LC_ALL=C", "LANG=en_US.UTF-8", installed, "LANG=en_US.UTF-8", ""},
 		{"modifier", "LC_CTYPE=de_DE.UTF-8@euro", "", installed, "LC_CTYPE=de_DE.UTF-8@euro", ""},
+		{"modifier that no C library has", "LANG=en_US.UTF-8@cjkwide", "", installed, "LANG=en_US.UTF-8@cjkwide", ""},
 		{"none: the client's", "A=1 LC_TIME=C", "LANG=en_US.UTF-8 LC_PAPER=x FOO=bar", installed, "A=1 LANG=en_US.UTF-8 LC_PAPER=x FOO=bar", ""},
 		{"client's is not here", "A=1", "LANG=xx_YY.UTF-8 FOO=bar", installed, "A=1 FOO=bar LANG=C.UTF-8", "LANG=xx_YY.UTF-8 is not installed here: using C.UTF-8"},
 		{"own is not here, client has none", "LANG=xx_YY.UTF-8", "", installed, "LANG=C.UTF-8", "LANG=xx_YY.UTF-8 is not installed here: using C.UTF-8"},
@@ -270,5 +271,30 @@ func TestGreeting(t *testing.T) {
 	}
 	if got, want := readMotd(motd), "hello\n\x1b[1mthere\x1b[m\n"; got != want {
 		t.Errorf("motd %q, want %q", got, want)
+	}
+}
+
+func TestAmbiguousWide(t *testing.T) {
+	for env, want := range map[string]bool{
+		"LANG=ja_JP.UTF-8@cjkwide":                      true,
+		"LANG=ja_JP.UTF-8":                              false,
+		"LANG=zh_CN.UTF-8@cjknarrow":                    false,
+		"LANG=ja_JP.UTF-8@cjkwide LC_ALL=C.UTF-8":       false,
+		"LANG=C.UTF-8 LC_CTYPE=ko_KR.UTF-8@CJKWIDE":     true,
+		"LANG=de_DE.UTF-8@euro":                         false,
+		"LC_CTYPE=C.UTF-8 LC_MESSAGES=ja.UTF-8@cjkwide": false,
+		"": false,
+	} {
+		if got := ambiguousWide(strings.Fields(env)); got != want {
+			t.Errorf("%q: %t, want %t", env, got, want)
+		}
+	}
+}
+
+// TestLocaleWidens checks that the program's locale reaches its emulator.
+func TestLocaleWidens(t *testing.T) {
+	l := newLoop(&daemonConfig{Cols: 80, Rows: 24, Env: []string{"LC_ALL=ja_JP.UTF-8@cjkwide"}}, time.Now())
+	if !l.host.em.Options().AmbiguousWide {
+		t.Error("the emulator has ambiguous characters narrow")
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"roam/carrier"
+	"roam/terminal"
 )
 
 // sessionProcs is how many processors a session uses: one goroutine does its work, and
@@ -92,7 +93,7 @@ func newLoop(cfg *daemonConfig, now time.Time) *loop {
 		},
 		start:    now,
 		now:      now,
-		host:     newHost(cfg.Cols, cfg.Rows),
+		host:     newHost(cfg.Cols, cfg.Rows, terminal.Options{AmbiguousWide: ambiguousWide(cfg.Env)}),
 		signals:  make(chan os.Signal, 8),
 		requests: make(chan statusRequest),
 		faults:   make(chan error, 1),

@@ -62,8 +62,8 @@ type exitCode struct {
 const notFound = 127
 
 // newHost returns a host whose program is not started yet.
-func newHost(cols, rows int) *host {
-	return &host{em: terminal.New(cols, rows, terminal.Options{})}
+func newHost(cols, rows int, opts terminal.Options) *host {
+	return &host{em: terminal.New(cols, rows, opts)}
 }
 
 // started reports whether start was called.

@@ -27,7 +27,7 @@ func startHost(t *testing.T, script string) *hostTest {
 
 func startCommand(t *testing.T, path string, argv ...string) *hostTest {
 	t.Helper()
-	h := &hostTest{t, newHost(80, 24)}
+	h := &hostTest{t, newHost(80, 24, terminal.Options{})}
 	cfg := &daemonConfig{Name: StockName, Path: path, Argv: argv, Env: []string{"PATH=/bin:/usr/bin", "TERM=xterm"}, Dir: "/"}
 	if err := h.start(cfg, func(f func()) { go f() }); err != nil {
 		t.Fatal(err)

@@ -78,11 +78,24 @@ func isUTF8(locale string) bool {
 // isCUTF8 reports whether name is one of the spellings of C.UTF-8.
 func isCUTF8(name string) bool { return canonicalLocale(name) == "C.utf8" }
 
-// usable reports whether the locale speaks UTF-8 and the host has it.
+// usable reports whether the locale speaks UTF-8 and the host has it, with or
+// without its modifier: C libraries fall back to the latter.
 func usable(locale string, installed []string) bool {
+	plain, _, _ := strings.Cut(locale, "@")
 	return isUTF8(locale) && (installed == nil || slices.ContainsFunc(installed, func(name string) bool {
-		return canonicalLocale(name) == canonicalLocale(locale)
+		name = canonicalLocale(name)
+		return name == canonicalLocale(locale) || name == canonicalLocale(plain)
 	}))
+}
+
+// ambiguousWide reports whether the locale of env has East Asian ambiguous
+// characters take two columns. Only the modifier @cjkwide says so, as mintty and
+// tables of widths in its manner have it; UTF-8 locales of C libraries, those of
+// Japan, Korea and China too, give them one.
+func ambiguousWide(env []string) bool {
+	_, locale := charsetVar(env)
+	_, modifier, _ := strings.Cut(locale, "@")
+	return strings.EqualFold(modifier, "cjkwide")
 }
 
 // canonicalLocale returns the name with the spelling of its character set that

@@ -65,6 +65,15 @@ func (c *Canvas) row(y int) *Row {
 // which half would fit leaves a blank. Control characters are left out; what has
 // no width joins the character before it, or is left out at the start.
 func (c *Canvas) Put(row, col int, text string, pen Pen) (cols int) {
+	return c.put(row, col, text, pen, false)
+}
+
+// PutWide is Put for a screen on which ambiguous characters take two columns.
+func (c *Canvas) PutWide(row, col int, text string, pen Pen) (cols int) {
+	return c.put(row, col, text, pen, true)
+}
+
+func (c *Canvas) put(row, col int, text string, pen Pen, ambiguousWide bool) (cols int) {
 	if row < 0 || row >= len(c.s.rows) || col < 0 || col >= c.s.cols {
 		return 0
 	}
@@ -72,6 +81,9 @@ func (c *Canvas) Put(row, col int, text string, pen Pen) (cols int) {
 	extra := r.addExtra(pen.Extra)
 	for _, ch := range text {
 		width := RuneWidth(ch)
+		if ambiguousWide && IsAmbiguous(ch) {
+			width = 2
+		}
 		switch {
 		case ch < ' ' || 0x7f <= ch && ch < 0xa0:
 		case width == 0 && last >= 0:

@@ -31,7 +31,7 @@ func (w widening) widens(row *Row, x int) bool {
 
 func (w widening) rune(r rune) bool {
 	return w.indicator && firstFlag <= r && r <= lastFlag ||
-		w.ambiguous && r >= 0x80 && classOf(r)&classAmbiguous != 0
+		w.ambiguous && IsAmbiguous(r)
 }
 
 // appendNarrow appends the glyph of column x, which the reader would widen, as something

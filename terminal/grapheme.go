@@ -51,6 +51,10 @@ func (c runeClass) conj() int       { return int(c >> classConjShift & classConj
 // the blocks that Unicode keeps for wide characters. A soft hyphen takes 1.
 func RuneWidth(r rune) int { return classOf(r).width() }
 
+// IsAmbiguous reports whether r takes one column or two as the locale wants (East
+// Asian Width A, UAX 11).
+func IsAmbiguous(r rune) bool { return r >= 0xa0 && classOf(r)&classAmbiguous != 0 }
+
 // A clusterState follows UAX 29 through a text: it says which code points
 // belong to the grapheme cluster before them.
 type clusterState struct {

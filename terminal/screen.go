@@ -114,6 +114,20 @@ func (s *Screen) Colors() *Colors { return s.colors }
 // Bells returns how many times the bell rang since the start.
 func (s *Screen) Bells() uint64 { return s.bells }
 
+// AmbiguousWide reports whether an ambiguous character stands on the screen in two
+// columns: then the server's locale has them so.
+func (s *Screen) AmbiguousWide() bool {
+	for _, r := range s.rows {
+		for _, c := range r.cells {
+			content := c.content()
+			if content&(isWide|isCluster) == isWide && IsAmbiguous(rune(content&contentMask)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // WithoutEvents returns s without bells and clipboard text: for readers who are
 // told of them as events.
 func (s *Screen) WithoutEvents() *Screen {

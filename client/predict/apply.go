@@ -66,9 +66,18 @@ func (e *Engine) unknown(g guess) {
 	e.line.end = 0
 }
 
+// width returns the columns that the server gives a character: an ambiguous one
+// takes two if others on its screen do.
+func (e *Engine) width(ch rune) int {
+	if terminal.IsAmbiguous(ch) && e.frame.AmbiguousWide() {
+		return 2
+	}
+	return terminal.RuneWidth(ch)
+}
+
 // glyph guesses at a character.
 func (e *Engine) glyph(g guess, p position) {
-	w := terminal.RuneWidth(g.key.char)
+	w := e.width(g.key.char)
 	if e.frame.Modes().Clusters && (w == 0 || g.key.char >= 0x1100) {
 		e.unknown(g) // its width depends on its neighbours
 		return

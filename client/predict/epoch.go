@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"time"
-
-	"roam/terminal"
 )
 
 // A proof counts the evidence that what is typed in an epoch is echoed.
@@ -207,7 +205,7 @@ func (e *Engine) replay(now time.Time, old []guess, m int) {
 	found := old[skip : skip+matched]
 	start := position{row: e.frame.Cursor().Row, col: e.frame.Cursor().Col}
 	for _, g := range found {
-		start.col -= terminal.RuneWidth(g.key.char)
+		start.col -= e.width(g.key.char)
 	}
 	e.begin(start)
 	if e.appeared(now, start, found) {
@@ -251,7 +249,7 @@ func (e *Engine) align(old []guess, acked int) (skip, matched int) {
 	skip = acked
 	for s := range acked + 1 {
 		run := 0
-		for s+run < len(old) && old[s+run].key.kind == keyGlyph && terminal.RuneWidth(old[s+run].key.char) > 0 {
+		for s+run < len(old) && old[s+run].key.kind == keyGlyph && e.width(old[s+run].key.char) > 0 {
 			run++
 		}
 		for n := run; n > matched; n-- {
@@ -272,7 +270,7 @@ func (e *Engine) endsIn(keys []guess) bool {
 	col, solid := c.Col, false
 	for i := len(keys) - 1; i >= 0; i-- {
 		ch := keys[i].key.char
-		col -= terminal.RuneWidth(ch)
+		col -= e.width(ch)
 		if col < 0 {
 			return false
 		}

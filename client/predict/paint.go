@@ -134,7 +134,11 @@ func (e *Engine) paintCells(now time.Time, c *terminal.Canvas, over int) {
 		if marks && !v.isBlank() {
 			pen.Style = pen.Style.WithUnderline(terminal.UnderlineSingle)
 		}
-		c.Put(p.row-over, p.col, v.text, pen)
+		if v.width == 2 {
+			c.PutWide(p.row-over, p.col, v.text, pen)
+		} else {
+			c.Put(p.row-over, p.col, v.text, pen)
+		}
 	}
 }
 
