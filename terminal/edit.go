@@ -40,13 +40,21 @@ func (e *Emulator) eraseBlock(top, bottom, from, to int, selective bool) {
 			e.eraseCells(y, from, to)
 			continue
 		}
-		for x := from; x < to; x++ {
-			if e.lines[y].cells[x].Style()&Protected == 0 {
-				e.eraseCells(y, x, x+1)
+		for x := from; x < to; {
+			end, spare := x, e.lines[y].protected(x)
+			for end < to && e.lines[y].protected(end) == spare {
+				end++
 			}
+			if !spare {
+				e.eraseCells(y, x, end)
+			}
+			x = end
 		}
 	}
 }
+
+// protected reports whether selective erasing spares the cell in column x.
+func (r *Row) protected(x int) bool { return r.cells[x].Style()&Protected != 0 }
 
 // eraseChars is ECH.
 func (e *Emulator) eraseChars(n int) {

@@ -44,6 +44,7 @@ type Emulator struct {
 	lines      []*Row // of the buffer in use
 	blank      *Row   // shared row of default blanks
 	free       []*Row // unshared rows for reuse, of cols cells
+	scratch    Row    // for a copy of a row's part
 
 	x, y    int
 	pending bool // the last column was written: the next glyph wraps first
@@ -114,6 +115,7 @@ func resume(s *Screen, opts Options) *Emulator {
 	e.names = nameState{title: s.title, icon: s.icon, set: s.titleSet, clipboard: s.clipboard}
 	e.term.bells = s.bells
 	e.term.cwd, e.term.colors, e.term.progress = s.cwd, s.colors, s.progress
+	e.term.colorsShared = true
 	return e
 }
 
@@ -172,6 +174,7 @@ func (e *Emulator) Write(p []byte) (int, error) {
 // Snapshot returns the screen as it is now. It shares the rows, which cost
 // memory again only where the screen changes afterwards.
 func (e *Emulator) Snapshot() *Screen {
+	e.term.colorsShared = true
 	rows := make([]*Row, len(e.lines))
 	for i, r := range e.lines {
 		if !r.shared {

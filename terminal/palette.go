@@ -65,18 +65,20 @@ func (e *Emulator) colorField(c *Colors, n, index int, field string) {
 	}
 }
 
-// changeColors changes the colours in a copy: Screens share the old ones.
+// changeColors changes the colours, in a copy where Screens share them.
 func (e *Emulator) changeColors(change func(*Colors)) {
-	c := new(Colors)
-	if e.term.colors != nil {
-		*c = *e.term.colors
+	c := e.term.colors
+	if c == nil || e.term.colorsShared {
+		c = new(Colors)
+		if e.term.colors != nil {
+			*c = *e.term.colors
+		}
+		e.term.colorsShared = false
 	}
-	switch change(c); {
-	case *c == (Colors{}):
-		e.term.colors = nil
-	case e.term.colors == nil || *c != *e.term.colors:
-		e.term.colors = c
+	if change(c); *c == (Colors{}) {
+		c = nil
 	}
+	e.term.colors = c
 }
 
 // resetPalette is OSC 104 ; index ; ..., all of the palette without an index.

@@ -85,15 +85,17 @@ func (e *Emulator) copyRect() {
 	if height < 0 || width < 0 {
 		return
 	}
-	var row Row // the source, since rows may overlap within themselves
+	row := &e.scratch // the source, since rows may overlap within themselves
 	for i := 0; i <= height; i++ {
 		y := i
 		if top > r.top {
 			y = height - i // bottom up, so that the source is read before it is written
 		}
 		src := e.lines[r.top+y]
-		row = Row{cells: append(row.cells[:0], src.cells[r.left:r.left+width+1]...), text: src.text, extras: src.extras}
-		e.pasteCells(top+y, left, &row)
+		row.cells = append(row.cells[:0], src.cells[r.left:r.left+width+1]...)
+		// Pasting may compact the side tables of the row that it writes to.
+		row.text, row.extras = append(row.text[:0], src.text...), append(row.extras[:0], src.extras...)
+		e.pasteCells(top+y, left, row)
 	}
 }
 
@@ -103,12 +105,6 @@ func (e *Emulator) pasteCells(y, x int, s *Row) {
 	to := x + len(s.cells)
 	d.split(x)
 	d.split(to)
-	text, extras := s.text, s.extras
-	if len(text) > 0 || len(extras) > 0 {
-		// The side tables may be d's own, which adopt can compact.
-		s.text = append([]byte(nil), text...)
-		s.extras = append([]Extra(nil), extras...)
-	}
 	for i := range s.cells {
 		d.cells[x+i] = blankCell
 	}

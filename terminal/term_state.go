@@ -12,9 +12,11 @@ type termState struct {
 	checksum    int   // XTCHECKSUM
 	cwd         string
 	progress    Progress
-	colors      *Colors // shared with Screens: replaced, never written
-	pens        []savedPen
-	user        UserTerminal
+	colors      *Colors // nil: none are set
+	// colorsShared says that Screens have colors: they are replaced, not written.
+	colorsShared bool
+	pens         []savedPen
+	user         UserTerminal
 }
 
 // reset forgets what RIS resets: all but bells and what the user's terminal is.
