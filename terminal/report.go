@@ -106,7 +106,7 @@ func (e *Emulator) reportPrivateStatus(n int) {
 	case 56:
 		e.reply("\x1b[?57;0n")
 	case 62: // no macro space
-		e.reply("\x1b[0*{")
+		e.reply("\x1b[0000*{")
 	case 63: // no macros to sum
 		e.reply("\x1bP" + itoa(e.p.param(1, 0)) + "!~0000\x1b\\")
 	case 75: // data integrity

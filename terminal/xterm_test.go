@@ -143,18 +143,24 @@ func xtermRows(e *Emulator) (rows [][2]string) {
 			styles[x] = strings.Join(list, ";")
 			glyphs.WriteRune(rune(c.content()))
 		}
-		var runs []string
-		for from := 0; from < len(styles); {
-			to := from
-			for to+1 < len(styles) && styles[to+1] == styles[from] {
-				to++
-			}
-			if styles[from] != "" {
-				runs = append(runs, itoa(from)+"-"+itoa(to)+":"+styles[from])
-			}
-			from = to + 1
-		}
-		rows = append(rows, [2]string{strings.TrimRight(glyphs.String(), " "), strings.Join(runs, " ")})
+		rows = append(rows, [2]string{strings.TrimRight(glyphs.String(), " "), styleRuns(styles)})
 	}
 	return rows
+}
+
+// styleRuns joins equal neighbours of styles as first-last:parameters; columns
+// without parameters are left out.
+func styleRuns(styles []string) string {
+	var runs []string
+	for from := 0; from < len(styles); {
+		to := from
+		for to+1 < len(styles) && styles[to+1] == styles[from] {
+			to++
+		}
+		if styles[from] != "" {
+			runs = append(runs, itoa(from)+"-"+itoa(to)+":"+styles[from])
+		}
+		from = to + 1
+	}
+	return strings.Join(runs, " ")
 }

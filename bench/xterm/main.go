@@ -34,6 +34,7 @@ func run() error {
 	most := flag.Int("most", 20, "differences after which to stop")
 	wide := flag.Bool("wide", false, "with wide glyphs, of which xterm leaves halves")
 	replay := flag.String("replay", "", "a program in Go's quotes to run instead")
+	sequences := flag.String("sequences", "", "a `file` with programs to run instead: a line has a name, a tab, and a program in Go's quotes")
 	record := flag.String("record", "", "a `file` for the programs on which both agree, with xterm's screens")
 	flag.Parse()
 	c := comparer{cols: 20, rows: 8}
@@ -48,6 +49,9 @@ func run() error {
 			return err
 		}
 		return c.show([]string{program})
+	}
+	if *sequences != "" {
+		return c.sequences(*sequences, *record)
 	}
 	var agreed []recording
 	found := 0

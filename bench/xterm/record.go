@@ -2,17 +2,22 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 )
 
 // A recording is a program and what xterm showed after it, as package
 // terminal's tests read it.
 type recording struct {
+	Name   string `json:",omitempty"`
 	Input  string
 	Cursor string // row;column, as reported
 	Modes  string // the state of each mode of modes, as DECRPM tells it
 	Rows   []row  // up to the last that is not blank; then those of the primary screen
+	// Replies are the answers to the program's own questions.
+	Replies string `json:",omitempty"`
 }
 
 // recording returns what the answers to a program tell.
@@ -21,8 +26,9 @@ func (c *comparer) recording(program, answers []string) recording {
 	for i, a := range answers {
 		if strings.HasSuffix(a, "R") && !strings.HasPrefix(a, "\x1b[?") && strings.HasSuffix(answers[i+1], "$y") {
 			r.Cursor = strings.Trim(a, "\x1b[R")
+			r.Replies = strings.Join(answers[:i], "")
 		}
-		if state, ok := strings.CutSuffix(a, "$y"); ok && len(r.Modes) < len(modes) {
+		if state, ok := strings.CutSuffix(a, "$y"); ok && r.Cursor != "" && len(r.Modes) < len(modes) {
 			r.Modes += state[len(state)-1:]
 		}
 	}
@@ -48,4 +54,49 @@ func writeRecordings(file string, list []recording) error {
 		}
 	}
 	return f.Close()
+}
+
+// sequences runs the programs of a file, prints those that differ, and records all.
+func (c *comparer) sequences(file, record string) error {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var full strings.Builder
+	for y := range c.rows {
+		fmt.Fprintf(&full, "\x1b[%dH", y+1)
+		for x := range c.cols {
+			full.WriteByte(byte('a' + (x+y)%26))
+		}
+	}
+	full.WriteString("\x1b[H")
+	var all []recording
+	for line := range strings.Lines(string(b)) {
+		name, quoted, ok := strings.Cut(strings.TrimSpace(line), "\t")
+		if !ok || line[0] == '#' {
+			continue
+		}
+		program, err := unquote(strings.ReplaceAll(quoted, `"`, `\"`))
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		program = strings.Replace(program, "@@", full.String(), 1)
+		theirs, ours, err := c.both([]string{program})
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		r := c.recording([]string{program}, theirs)
+		r.Name = name
+		all = append(all, r)
+		if !slices.Equal(theirs, ours) {
+			fmt.Println(name)
+			if err := c.show([]string{program}); err != nil {
+				return err
+			}
+		}
+	}
+	if record == "" {
+		return nil
+	}
+	return writeRecordings(record, all)
 }

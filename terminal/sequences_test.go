@@ -1,0 +1,122 @@
+package terminal
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// A sequenceCase is a program about one sequence, and what xterm 379 answered
+// and showed; bench/xterm recorded it from sequences.txt.
+type sequenceCase struct {
+	Name string
+	xtermRecording
+	Replies string
+}
+
+// A checker asks an emulator about its screen, as a program does that knows
+// nothing of it but its answers.
+type checker struct {
+	t *testing.T
+	e *Emulator
+}
+
+// ask returns the answer to a question.
+func (c checker) ask(format string, args ...any) string {
+	c.t.Helper()
+	c.e.Write(fmt.Appendf(nil, format, args...))
+	b := c.e.Replies()
+	if len(b) == 0 {
+		c.t.Errorf("no answer to %q", fmt.Sprintf(format, args...))
+	}
+	return string(b)
+}
+
+// rows reads the screen cell by cell, with DECRQCRA and XTREPORTSGR.
+func (c checker) rows(cols, rows int) (out [][2]string) {
+	c.t.Helper()
+	c.e.Write([]byte("\x1b[?6l\x1b[51#y"))
+	for y := 1; y <= rows; y++ {
+		var glyphs strings.Builder
+		styles := make([]string, cols)
+		for x := 1; x <= cols; x++ {
+			var sum rune
+			if _, err := fmt.Sscanf(c.ask("\x1b[7;1;%d;%d;%d;%d*y", y, x, y, x), "\x1bP7!~%x\x1b\\", &sum); err != nil {
+				c.t.Fatal(err)
+			}
+			glyphs.WriteRune(sum)
+			list := strings.Split(strings.TrimSuffix(c.ask("\x1b[%d;%d;%d;%d#|", y, x, y, x), "m"), ";")[1:]
+			list = slices.DeleteFunc(list, func(s string) bool {
+				return s == "8" || sum == ' ' && len(s) > 1 && (s[0] == '3' || s[0] == '9') // as xterm reports, and keeps
+			})
+			if i := slices.Index(list, "4:2"); i >= 0 {
+				list[i] = "21"
+			}
+			slices.Sort(list)
+			styles[x-1] = strings.Join(list, ";")
+		}
+		out = append(out, [2]string{strings.TrimRight(glyphs.String(), " "), styleRuns(styles)})
+	}
+	return out
+}
+
+// TestSequences runs the cases and compares all through the terminal's answers.
+func TestSequences(t *testing.T) {
+	b, err := os.ReadFile("testdata/xterm_sequences.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for line := range strings.Lines(string(b)) {
+		var want sequenceCase
+		if err := json.Unmarshal([]byte(line), &want); err != nil {
+			t.Fatal(err)
+		}
+		n++
+		c := checker{t, New(20, 8, Options{Checksums: true})}
+		c.e.Write([]byte(want.Input))
+		if got := string(c.e.Replies()); got != want.Replies {
+			t.Errorf("%s: %q is answered %q, want %q", want.Name, want.Input, got, want.Replies)
+		}
+		if got := strings.Trim(c.ask("\x1b\\\x1b[6n"), "\x1b[R"); got != want.Cursor {
+			t.Errorf("%s: %q leaves the cursor at %s, want %s", want.Name, want.Input, got, want.Cursor)
+		}
+		for i, m := range xtermModes {
+			if got := c.ask("\x1b[%s$p", m); !strings.HasSuffix(got, want.Modes[i:i+1]+"$y") {
+				t.Errorf("%s: after %q mode %s is %q, want %c", want.Name, want.Input, m, got, want.Modes[i])
+			}
+		}
+		got := c.rows(20, 8)
+		if strings.Contains(want.Input, "47h") || strings.Contains(want.Input, "49h") {
+			c.e.Write([]byte("\x1b[?47l"))
+			got = append(got, c.rows(20, 8)...)
+		}
+		for len(want.Rows) < len(got) {
+			want.Rows = append(want.Rows, [2]string{})
+		}
+		for y := range got {
+			if got[y] != want.Rows[y] {
+				t.Errorf("%s: %q shows in row %d\n got %q\nwant %q", want.Name, want.Input, y, got[y], want.Rows[y])
+			}
+		}
+	}
+	if n < 300 {
+		t.Errorf("only %d cases", n)
+	}
+}
+
+// TestNothingReadsTheScreen holds that without the option no program learns
+// what the screen shows, whatever it sets before.
+func TestNothingReadsTheScreen(t *testing.T) {
+	e := New(20, 8, Options{Clipboard: true, Clusters: true, KittyKeys: true, OtherKeys: true})
+	e.Write([]byte("\x1b[1msecret\x1b[64;1\"p\x1b[51#y"))
+	for _, ask := range []string{"\x1b[1;1;1;1;1;6*y", "\x1b[1;1;1;6#|", "\x1b[?63;1n", "\x1b[i", "\x1b[?10i", "\x1b[?11i", "\x1b[10i", "\x1b[20t", "\x1b[21t", "\x1b]52;c;?\x07", "\x1b[1$w", "\x1b[2$w", "\x1b[?4i"} {
+		e.Write([]byte("\x1b]2;secret\x07\x1b]52;c;c2VjcmV0\x07" + ask))
+		if got := string(e.Replies()); got != "" && got != "\x1bP1!~0000\x1b\\" {
+			t.Errorf("%q is answered %q", ask, got)
+		}
+	}
+}
