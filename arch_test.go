@@ -22,7 +22,8 @@ var mayImport = map[string]string{
 	"session":               "ssp ssp/wire terminal",
 	"client":                "carrier client/predict crypto internal/tty session ssp terminal",
 	"server":                "carrier crypto internal/tty session ssp terminal",
-	"cmd/roam":              "bootstrap client server",
+	"cmd/roam":              "bootstrap client server sessions",
+	"sessions":              "bootstrap server",
 	"docs/screen":           "terminal",     // a tool that draws the picture in the README
 	"client/predict/record": "internal/tty", // a tool that records programs for tests of predict
 	"e2e":                   "",             // tests of both ends together

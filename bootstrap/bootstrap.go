@@ -87,6 +87,11 @@ type Program struct {
 	Locale []string // NAME=VALUE pairs, as Locale returns them
 	Shell  string   // command for the remote login shell's -c; empty: none
 	Argv   []string // command run without a shell; used if Shell is empty; empty: the login shell
+
+	// Attach finds a session that roam runs there already, with the id Session or, if
+	// that is 0, the one that there is. Only Bind and Ports count besides.
+	Attach  bool
+	Session int
 }
 
 // The words of Program.Bind; anything else is a numeric address.
@@ -95,15 +100,29 @@ const (
 	BindAny = "any"
 )
 
-// words returns the server's arguments from "new" on, with the given bind
+// words returns the server's arguments from "new" or "attach" on, with the given bind
 // option in its place, and without "--" and the command.
 func (p Program) words(bind ...string) []string {
+	if p.Attach {
+		return p.attachWords(bind)
+	}
 	words := append([]string{"new", "-c", strconv.Itoa(max(p.Colors, 0))}, bind...)
 	if ports := p.Ports.String(); ports != "" {
 		words = append(words, "-p", ports)
 	}
 	for _, pair := range p.Locale {
 		words = append(words, "-l", pair)
+	}
+	return words
+}
+
+func (p Program) attachWords(bind []string) []string {
+	words := append([]string{"attach"}, bind...)
+	if ports := p.Ports.String(); ports != "" {
+		words = append(words, "-p", ports)
+	}
+	if p.Session != 0 {
+		words = append(words, strconv.Itoa(p.Session))
 	}
 	return words
 }

@@ -38,11 +38,15 @@ func (e *SSHError) Error() string {
 type NoServerError struct {
 	Host    string
 	Command string // the command that was not found, empty if the usual places were searched
+	Roam    bool   // stock's would not do
 }
 
 func (e *NoServerError) Error() string {
 	if e.Command != "" {
 		return fmt.Sprintf("bootstrap: no server on %s: %q was not found", e.Host, e.Command)
+	}
+	if e.Roam {
+		return fmt.Sprintf("bootstrap: no roam on %s, and only roam knows its sessions", e.Host)
 	}
 	return fmt.Sprintf("bootstrap: no server on %s: neither roam nor mosh-server was found", e.Host)
 }
@@ -160,11 +164,18 @@ func (e *NoServerError) Hint() string {
 	if e.Command != "" {
 		return "--server is run by the remote sh; give a command that exists there"
 	}
+	if e.Roam {
+		return "put roam on its PATH or in ~/bin or ~/.local/bin there"
+	}
 	return "install mosh there, or put roam on its PATH or in ~/bin or ~/.local/bin, or name it with --server=PATH"
 }
 
 // refusalHints is like sshHints for what servers say.
 var refusalHints = []struct{ words, hint string }{
+	{"say which", "roam ls shows what they are; name one with roam attach HOST ID"},
+	{"no such session", "roam ls shows the sessions that there are"},
+	{"no session to attach to", "begin one with roam HOST"},
+	{"cannot show itself", "run roam attach outside of the session"},
 	{"utf-8 native locale", "install a UTF-8 locale there, or have ssh set one: --server='env LC_ALL=C.UTF-8 mosh-server'"},
 	{"address already in use", "the ports asked for are taken; ask for others with --port=LOW:HIGH"},
 	{"permission denied", "the program there may not be run by you; check its mode and whether its file system is mounted noexec"},

@@ -22,12 +22,10 @@ const searchPath = "$HOME/bin:$HOME/.local/bin:$HOME/go/bin:/usr/local/bin:/opt/
 // fragment for sh that starts a server; if empty, roam or else mosh-server is
 // searched.
 func remoteScript(command string, prog Program, localTarget bool) string {
-	s := &script{}
-	s.add(`_t() { printf "\n%s\n" "$1"; }`)
-	s.add(`_d() { _v=$(printf %b_ "$1"); _v=${_v%_}; }`)
+	s := newScript()
 	s.add(`if [ -n "$SSH_CONNECTION" ]; then _t "` + tagConnection + ` $SSH_CONNECTION"; fi`)
 	if command == "" {
-		s.search()
+		s.search(prog.Attach)
 	} else {
 		s.add(`set --`)
 	}
@@ -39,8 +37,7 @@ func remoteScript(command string, prog Program, localTarget bool) string {
 		s.decode(command + ` "$@"`)
 		s.add(`(eval "$_v") 2>&1`) // a subshell: the command may exit
 	}
-	s.add(`_t "` + tagExit + ` $?"`)
-	return "sh -c '" + strings.Join(s.commands, "; ") + "'"
+	return s.finish()
 }
 
 // givenServer stands in a ROAM SERVER line for the user's own command.
@@ -51,17 +48,34 @@ const givenServer = "--server"
 // are such that no program and no exported variable has them.
 type script struct{ commands []string }
 
+func newScript() *script {
+	return &script{[]string{
+		`_t() { printf "\n%s\n" "$1"; }`,
+		`_d() { _v=$(printf %b_ "$1"); _v=${_v%_}; }`,
+	}}
+}
+
+// finish makes the script say how its last command ended, and returns it as the word
+// for the login shell.
+func (s *script) finish() string {
+	s.add(`_t "` + tagExit + ` $?"`)
+	return "sh -c '" + strings.Join(s.commands, "; ") + "'"
+}
+
 func (s *script) add(commands ...string) { s.commands = append(s.commands, commands...) }
 
 // search sets _r to the path of a server, and the positional parameters to the
-// start of its command line; it ends the script if there is none.
-func (s *script) search() {
+// start of its command line; it ends the script if there is none. roamOnly says that
+// stock's will not do.
+func (s *script) search(roamOnly bool) {
 	s.add(`_p=$PATH:`+searchPath,
 		`_f() { _r=$(PATH=$_p; command -v "$1"); }`,
 		// Another program may be called roam: ask this one who it is.
-		`if _f roam; then case $("$_r" version 2>/dev/null </dev/null) in "roam "*) set -- "$_r" server;; *) _r=;; esac; fi`,
-		`if [ -z "$_r" ] && _f mosh-server; then set -- "$_r"; fi`,
-		`if [ -z "$_r" ]; then _t "`+tagNoServer+`"; exit 127; fi`)
+		`if _f roam; then case $("$_r" version 2>/dev/null </dev/null) in "roam "*) set -- "$_r" server;; *) _r=;; esac; fi`)
+	if !roamOnly {
+		s.add(`if [ -z "$_r" ] && _f mosh-server; then set -- "$_r"; fi`)
+	}
+	s.add(`if [ -z "$_r" ]; then _t "` + tagNoServer + `"; exit 127; fi`)
 }
 
 // arguments appends prog's words to the positional parameters.

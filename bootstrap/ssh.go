@@ -54,6 +54,31 @@ func (c Console) logf(format string, args ...any) {
 // Errors are *StartError, *SSHError, *NoServerError, *RefusedError,
 // *HandshakeError, *AddressError, or ctx's.
 func SSH(ctx context.Context, c SSHConfig) (Endpoint, error) {
+	config, err := c.prepare(ctx)
+	if err != nil {
+		return Endpoint{}, err
+	}
+	way := c.survey(ctx, config)
+	if !c.Program.Attach && c.Program.Shell == "" && len(c.Program.Argv) == 0 {
+		c.Program.Shell = config.remoteCommand()
+	}
+	local := len(way.resolved) > 0 && way.resolved[0].IsLoopback()
+	h := &handshake{}
+	words := &held{h: h, noise: c.Console.Noise} // by the remote side
+	ran, err := c.run(ctx, config, remoteScript(c.Server, c.Program, local), h, words)
+	if err == nil {
+		err = c.verdict(h, ran, words)
+	}
+	if err != nil {
+		return Endpoint{}, named(err, c.Host)
+	}
+	words.release()
+	way.connected, way.told, way.connection = ran.connected, h.ip, h.connServer
+	return c.endpoint(ctx, h, way, config)
+}
+
+// prepare completes c and asks ssh what its configuration says of the host.
+func (c *SSHConfig) prepare(ctx context.Context) (sshConfig, error) {
 	if len(c.Command) == 0 {
 		c.Command = []string{"ssh"}
 	}
@@ -61,38 +86,34 @@ func SSH(ctx context.Context, c SSHConfig) (Endpoint, error) {
 		c.Options = append([]string{flag}, c.Options...)
 	}
 	if _, err := exec.LookPath(c.Command[0]); err != nil {
-		return Endpoint{}, &StartError{Program: c.Command[0], Err: reason(err)}
+		return nil, &StartError{Program: c.Command[0], Err: reason(err)}
 	}
-	config := querySSH(ctx, c.Command, c.Options, c.Host, c.Console.environ())
-	way := c.survey(ctx, config)
+	return querySSH(ctx, c.Command, c.Options, c.Host, c.Console.environ()), nil
+}
 
+// An sshRun is what became of one run of ssh.
+type sshRun struct {
+	status    int        // -1 while it still runs or if a signal ended it
+	said      []string   // its own last lines
+	connected netip.Addr // the address that it was connected to; invalid if unknown
+}
+
+// run runs ssh with a script for the remote login shell, whose start lines go to h and
+// whose other lines go to noise.
+func (c SSHConfig) run(ctx context.Context, config sshConfig, script string, h *handshake, noise io.Writer) (ran sshRun, err error) {
 	log, err := openSSHLog(config, c.Options, c.Console.Stderr)
 	if err != nil {
-		return Endpoint{}, err
+		return sshRun{}, err
 	}
-	if c.Program.Shell == "" && len(c.Program.Argv) == 0 {
-		c.Program.Shell = config.remoteCommand()
-	}
-	local := len(way.resolved) > 0 && way.resolved[0].IsLoopback()
-	args := c.args(config, log, remoteScript(c.Server, c.Program, local))
+	args := c.args(config, log, script)
 	c.Console.logf("running %s", commandLine(args))
-
-	h := &handshake{}
-	words := &held{h: h, noise: c.Console.Noise} // by the remote side
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = c.Console.environ()
 	cmd.Stderr = log.stderr()
-	status, err := launch{cmd: cmd, noise: words}.run(ctx, h)
-	way.connected = log.close()
-	if err == nil {
-		err = c.verdict(h, status, log.said.lines(), words)
-	}
-	if err != nil {
-		return Endpoint{}, named(err, c.Host)
-	}
-	words.release()
-	way.told, way.connection = h.ip, h.connServer
-	return c.endpoint(ctx, h, way, config)
+	ran.status, err = launch{cmd: cmd, noise: noise}.run(ctx, h)
+	ran.connected = log.close()
+	ran.said = log.said.lines()
+	return ran, err
 }
 
 // survey finds out, before ssh runs, what is known of the way.
@@ -151,12 +172,12 @@ func (c SSHConfig) args(config sshConfig, log *sshLog, script string) []string {
 }
 
 // verdict returns what kept the server from starting, nil if nothing did.
-func (c SSHConfig) verdict(h *handshake, status int, said []string, words *held) error {
+func (c SSHConfig) verdict(h *handshake, ran sshRun, words *held) error {
 	switch {
 	case h.connected:
 		return nil
 	case h.noServer, h.exited && h.exitStatus == 127 && c.Server != "":
-		return &NoServerError{Command: c.Server}
+		return &NoServerError{Command: c.Server, Roam: c.Program.Attach}
 	case h.server != "":
 		refused := &RefusedError{Server: h.server, Status: -1, Words: words.lines()}
 		if c.Server != "" {
@@ -167,7 +188,7 @@ func (c SSHConfig) verdict(h *handshake, status int, said []string, words *held)
 		}
 		return refused
 	}
-	return &SSHError{Status: status, Stderr: said}
+	return &SSHError{Status: ran.status, Stderr: ran.said}
 }
 
 // endpoint chooses the address.

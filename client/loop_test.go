@@ -214,6 +214,7 @@ func TestRemoteEnd(t *testing.T) {
 		{"roam", &session.Final{Exit: &seven}, 7, "roam: session ended with exit status 7\n"},
 		{"roam", &session.Final{Signal: "KILL"}, 137, "roam: session ended: the remote program was killed by signal KILL\n"},
 		{"roam", &session.Final{Reason: "no client for 30 days"}, 0, "roam: the server ended the session: no client for 30 days\n"},
+		{"roam", &session.Final{Moved: true}, 0, "roam: the session goes on at another client; \"roam attach\" takes it back\n"},
 		{"roam", nil, 0, "[roam is exiting.]\n"},
 		{"mosh-client", &session.Final{Exit: &seven}, 0, "[mosh is exiting.]\n"},
 	} {

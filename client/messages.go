@@ -70,6 +70,8 @@ func (c *Config) uncleanText() string {
 func (c *Config) closedText(f *session.Final) string {
 	if f != nil && c.product() == "roam" {
 		switch {
+		case f.Moved:
+			return fmt.Sprintf("%s: the session goes on at another client; \"roam attach\" takes it back\n", c.Name)
 		case f.Reason != "":
 			return fmt.Sprintf("%s: the server ended the session: %s\n", c.Name, f.Reason)
 		case f.Signal != "":

@@ -22,6 +22,7 @@ const detachedAfter = 30 * time.Second
 // host shows. The loop's goroutine owns it.
 type attachment struct {
 	sock *carrier.Server
+	seal *crypto.Session
 	t    *session.ServerTransport
 	neg  *session.Negotiation
 
@@ -38,6 +39,8 @@ type attachment struct {
 	terminalWait time.Duration // see the constant; longer in tests
 	awaitUntil   time.Time     // answers about the user's terminal wait until then; zero if they do not
 
+	parting *session.Screen // the last state for a client that was taken over from; nil for others
+
 	buf []byte // of the datagram being sent
 }
 
@@ -48,7 +51,7 @@ func newAttachment(now time.Time, sock *carrier.Server, key crypto.Key, screen f
 	if err != nil {
 		return nil, fmt.Errorf("server: %w", err)
 	}
-	a := &attachment{sock: sock, terminalWait: terminalWait, neg: session.NewServerNegotiation(session.Supported())}
+	a := &attachment{sock: sock, seal: seal, terminalWait: terminalWait, neg: session.NewServerNegotiation(session.Supported())}
 	a.t = ssp.New(now, ssp.Config{
 		Role:       ssp.Server,
 		Session:    seal,
@@ -56,7 +59,12 @@ func newAttachment(now time.Time, sock *carrier.Server, key crypto.Key, screen f
 		Rand:       rand.Reader,
 		Negotiator: a.neg,
 		Pings:      a.neg.Pings,
-	}, session.Screen{}, screen, session.Input{})
+	}, session.Screen{}, func() session.Screen {
+		if a.parting != nil {
+			return *a.parting
+		}
+		return screen()
+	}, session.Input{})
 	return a, nil
 }
 
@@ -90,6 +98,12 @@ func (a *attachment) send(now time.Time) {
 			a.t.SetMaxPayload(a.sock.MaxPayload())
 		}
 	}
+}
+
+// close gives the socket and the key up.
+func (a *attachment) close() {
+	a.sock.Close()
+	a.seal.Close()
 }
 
 // hasStatus reports whether the client understands how a session ended.

@@ -36,9 +36,12 @@ what they mean there. "roam server --help" describes them.
 `
 
 const roamUsage = `Usage: roam server [options] [-- command...]
+       roam server attach [options] [ID]
 
 Starts a session on this host, prints "MOSH CONNECT port key", and goes to the
 background. roam runs it over ssh; there is seldom a reason to do so by hand.
+With "attach" it prints the same for a session that runs already, which is the
+new client's once that is heard: session ID of "roam ls", or the only one.
 
   -p, --port PORT[:HIGH]   UDP port, or the range to take it from; 0 lets the system
                            choose (default 60001:60999)
@@ -113,11 +116,36 @@ func ParseArgs(name string, args []string) (opts Options, unknown []string, err 
 	}
 	if len(flags) > 0 && flags[0] == "new" {
 		flags = flags[1:]
+	} else if len(flags) > 0 && flags[0] == "attach" && opts.roam() {
+		opts.Attach = true
+		flags = flags[1:]
 	} else if !opts.roam() {
 		return opts, nil, opts.positional(flags)
 	}
-	unknown, err = opts.flags(flags)
+	words, unknown, err := opts.flags(flags)
+	if err == nil && opts.Attach {
+		err = opts.session(words)
+	}
 	return opts, unknown, err
+}
+
+// session reads what follows the options of "attach".
+func (o *Options) session(words []string) (err error) {
+	switch {
+	case len(words) > 1:
+		return &UsageError{"one session at a time"}
+	case len(words) == 1:
+		o.Session, err = ParseSession(words[0])
+	}
+	return err
+}
+
+// ParseSession reads the id of a session, as List gives it. It returns a *UsageError.
+func ParseSession(s string) (id int, err error) {
+	if id, err = strconv.Atoi(s); err != nil || id <= 0 {
+		return 0, &UsageError{fmt.Sprintf("%q is no id of a session; roam ls shows them", s)}
+	}
+	return id, nil
 }
 
 // positional reads stock's oldest form: mosh-server [ADDRESS [PORT]].
@@ -138,8 +166,8 @@ func (o *Options) positional(args []string) error {
 }
 
 // flags reads options as getopt does: short ones may be joined and their values
-// attached. Words that are no options are passed over, as stock does.
-func (o *Options) flags(args []string) (unknown []string, err error) {
+// attached. Words that are no options are passed over, as stock does, and returned.
+func (o *Options) flags(args []string) (words, unknown []string, err error) {
 	for len(args) > 0 {
 		arg := args[0]
 		args = args[1:]
@@ -163,12 +191,14 @@ func (o *Options) flags(args []string) (unknown []string, err error) {
 			var bad []string
 			bad, args, err = o.shorts(arg[1:], args)
 			unknown = append(unknown, bad...)
+		default:
+			words = append(words, arg)
 		}
 		if err != nil {
-			return unknown, err
+			return nil, unknown, err
 		}
 	}
-	return unknown, nil
+	return words, unknown, nil
 }
 
 // shorts reads the letters of one word; rest is what follows the word.

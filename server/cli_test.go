@@ -256,6 +256,12 @@ func TestGreeting(t *testing.T) {
 	if !strings.Contains(text, "2 detached sessions") || !strings.Contains(text, "- mosh [8]\n") {
 		t.Errorf("greeting %q", text)
 	}
+	if strings.Contains(detachedNotice([]string{"mosh [8]"}), "roam attach") {
+		t.Error("the notice says how to attach to a session of stock's")
+	}
+	if got := detachedNotice([]string{"mosh [8]", "roam [7]"}); !strings.Contains(got, "roam attach HOST 7") || !strings.Contains(got, "roam kill 7") {
+		t.Errorf("the notice names no commands: %q", got)
+	}
 	if got := detachedNotice([]string{"roam [7]"}); !strings.Contains(got, "a detached session") || !strings.Contains(got, "roam [7]") {
 		t.Errorf("notice %q", got)
 	}

@@ -45,6 +45,8 @@ type Options struct {
 	Vars     []string // NAME=VALUE of the client's locale, in their order
 	Verbose  int      // how often -v was given
 	Expiry   time.Duration
+	Attach   bool     // find a session that runs already, and let a new client attach to it
+	Session  int      // process id of that session's server; 0: the one that there is
 	Command  []string // program and arguments; empty for the login shell
 }
 

@@ -7,6 +7,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -59,6 +60,7 @@ func newDaemon(sockFile *os.File, config io.ReadCloser) (*loop, error) {
 		return nil, err
 	}
 	defer key.Erase()
+	cfg.Env = setVars(cfg.Env, []string{sessionVar + "=" + strconv.Itoa(os.Getpid())})
 	forbidCore(cfg.CoreLimit)
 	nameProcess(baseName(cfg.Name))
 	os.Chdir("/") // so as not to keep a file system busy; the root can always be entered
@@ -97,6 +99,7 @@ func newLoop(cfg *daemonConfig, now time.Time) *loop {
 		signals:  make(chan os.Signal, 8),
 		requests: make(chan statusRequest),
 		faults:   make(chan error, 1),
+		clients:  newClients(),
 	}
 }
 

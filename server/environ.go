@@ -6,6 +6,10 @@ import "strconv"
 // 24 bits of them.
 const trueColors = 1 << 24
 
+// sessionVar tells programs in a session its id, by which roam attach knows that it
+// runs in it.
+const sessionVar = "ROAM_SESSION"
+
 // childEnv returns the environment of the program: env, which has its locale
 // already, as docs say for the server called by this name. home is its working
 // directory.

@@ -53,13 +53,28 @@ func detachedNotice(sessions []string) string {
 	case 0:
 		return ""
 	case 1:
-		return fmt.Sprintf("%sYou have a detached session on this host: %s.%s\n\n", on, sessions[0], off)
+		return fmt.Sprintf("%sYou have a detached session on this host: %s.%s\n%s\n", on, sessions[0], off, commandsNotice(sessions))
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%sYou have %d detached sessions on this host:%s\n", on, len(sessions), off)
 	for _, s := range sessions {
 		fmt.Fprintf(&b, "  - %s\n", s)
 	}
-	b.WriteString("\n")
+	b.WriteString(commandsNotice(sessions) + "\n")
 	return b.String()
 }
+
+// commandsNotice names the commands that enter and end the sessions; "" if all of them are
+// stock's, which none can.
+func commandsNotice(sessions []string) string {
+	for _, s := range sessions {
+		if id, ok := strings.CutPrefix(s, roamSession); ok {
+			id = strings.TrimSuffix(id, "]")
+			return fmt.Sprintf("Enter it from where you are: roam attach HOST %s. End it: roam kill %s\n", id, id)
+		}
+	}
+	return ""
+}
+
+// roamSession begins the name of a session in the notice; its id and a bracket follow.
+const roamSession = "roam ["

@@ -45,14 +45,22 @@ var ErrNoSession = errors.New("server: no such session")
 // End tells the server with the process id pid to end its session, and its client
 // why. It returns ErrNoSession, or what the socket said.
 func End(env []string, pid int) error {
-	for _, path := range sockets(env) {
-		if filepath.Base(path) != fmt.Sprint(pid, ".sock") {
-			continue
-		}
-		_, err := ask(path, requestEnd)
-		return err
+	path, err := socketOf(env, pid)
+	if err == nil {
+		_, err = ask(path, requestEnd)
 	}
-	return ErrNoSession
+	return err
+}
+
+// socketOf returns the path of the status socket of the server with the process id
+// pid, or ErrNoSession.
+func socketOf(env []string, pid int) (string, error) {
+	for _, path := range sockets(env) {
+		if filepath.Base(path) == fmt.Sprint(pid, ".sock") {
+			return path, nil
+		}
+	}
+	return "", ErrNoSession
 }
 
 // sockets returns the paths of this user's status sockets.
@@ -69,29 +77,33 @@ func sockets(env []string) (paths []string) {
 	return paths
 }
 
-// ask sends one request to a status socket.
-func ask(path, request string) (Status, error) {
+// ask sends a request to a status socket that is answered by a Status.
+func ask(path, request string) (st Status, err error) {
+	if err = exchange(path, request, &st); err == nil && st.Error != "" {
+		err = fmt.Errorf("server: asking a session: %s", st.Error)
+	}
+	return st, err
+}
+
+// exchange sends one request to a status socket and reads the answer.
+func exchange(path, request string, answer any) error {
 	conn, err := net.DialTimeout("unix", path, statusWait)
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		os.Remove(path) // its server is dead
 	}
 	if err != nil {
-		return Status{}, fmt.Errorf("server: asking a session: %w", err)
+		return fmt.Errorf("server: asking a session: %w", err)
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(statusWait))
 	if uid, err := peerUID(conn.(*net.UnixConn)); err != nil || uid != os.Getuid() {
-		return Status{}, errors.New("server: asking a session: the socket is another user's")
+		return errors.New("server: asking a session: the socket is another user's")
 	}
-	var st Status
 	if _, err := io.WriteString(conn, request+"\n"); err != nil {
-		return Status{}, fmt.Errorf("server: asking a session: %w", err)
+		return fmt.Errorf("server: asking a session: %w", err)
 	}
-	if err := json.NewDecoder(io.LimitReader(conn, maxStatus)).Decode(&st); err != nil {
-		return Status{}, fmt.Errorf("server: asking a session: %w", err)
+	if err := json.NewDecoder(io.LimitReader(conn, maxStatus)).Decode(answer); err != nil {
+		return fmt.Errorf("server: asking a session: %w", err)
 	}
-	if st.Error != "" {
-		return st, fmt.Errorf("server: asking a session: %s", st.Error)
-	}
-	return st, nil
+	return nil
 }

@@ -34,10 +34,11 @@ type loop struct {
 	start  time.Time
 	log    logger
 
-	host   *host
-	at     *attachment
-	reg    *registry     // nil until the program runs
-	status *statusServer // nil if it could not be made
+	host    *host
+	at      *attachment
+	clients clients
+	reg     *registry     // nil until the program runs
+	status  *statusServer // nil if it could not be made
 
 	signals  chan os.Signal
 	requests chan statusRequest
@@ -63,9 +64,9 @@ type loop struct {
 func (l *loop) run() error {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	datagrams := l.at.sock.Datagrams()
 	for {
 		l.now = time.Now()
+		datagrams := l.at.sock.Datagrams()
 		busy := l.takeDatagrams(datagrams)
 		busy = l.takeOutput() || busy
 		l.update()
@@ -80,6 +81,12 @@ func (l *loop) run() error {
 		case d := <-datagrams:
 			l.now = time.Now()
 			l.receive(d)
+		case d := <-l.clients.comingDatagrams():
+			l.now = time.Now()
+			l.receiveComing(d)
+		case s := <-l.clients.strays:
+			l.now = time.Now()
+			l.receiveStray(s)
 		case b, ok := <-l.output():
 			l.now = time.Now()
 			l.print(b, ok)
@@ -336,6 +343,7 @@ func (l *loop) update() {
 		l.at.t.HoldRemote(l.host.input.len() > maxInput)
 	}
 	l.at.send(l.now)
+	l.updateClients()
 	if l.at.t.Phase() == ssp.PeerClosed {
 		l.host.hangUp() // the user has left: while we answer, the program need not wait
 	}
@@ -458,7 +466,7 @@ func (l *loop) nextTimeout() time.Time {
 	if l.attached {
 		next = earliest(next, l.at.t.LastHeard().Add(detachedAfter))
 	}
-	return earliest(next, l.hold)
+	return earliest(earliest(next, l.hold), l.clients.next())
 }
 
 // close ends everything that belongs to the session.
@@ -470,5 +478,6 @@ func (l *loop) close() {
 	if l.reg != nil {
 		l.reg.close()
 	}
-	l.at.sock.Close()
+	l.clients.close()
+	l.at.close()
 }

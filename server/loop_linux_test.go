@@ -85,8 +85,8 @@ func TestLoopSurvivesItsOwnPanic(t *testing.T) {
 }
 
 // closed returns a channel on which sending panics.
-func closed() chan Status {
-	c := make(chan Status)
+func closed() chan any {
+	c := make(chan any)
 	close(c)
 	return c
 }

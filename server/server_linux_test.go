@@ -99,12 +99,12 @@ func TestServerEnvironment(t *testing.T) {
 	}
 	c := attach(t, s, nil)
 	c.until(c.shows("XDG_RUNTIME_DIR"))
-	for _, want := range []string{"COLORTERM=truecolor", "TERM=xterm-256color", "KEEP=kept", "SSH_CONNECTION=", "LANG=C.UTF-8", "NCURSES_NO_UTF8_ACS=1"} {
+	for _, want := range []string{"COLORTERM=truecolor", "TERM=xterm-256color", "KEEP=kept", "SSH_CONNECTION=", "LANG=C.UTF-8", "NCURSES_NO_UTF8_ACS=1", fmt.Sprint("ROAM_SESSION=", s.pid)} {
 		if !strings.Contains(c.shown(), want) {
 			t.Errorf("%s is not in the environment", want)
 		}
 	}
-	for _, not := range []string{"STY=", "SSH_TTY=", "MOSH", "ROAM", s.key, "EXTRA="} {
+	for _, not := range []string{"STY=", "SSH_TTY=", "MOSH", "ROAM_KEY", "ROAM_SERVER", s.key, "EXTRA="} {
 		if strings.Contains("\n"+c.shown(), "\n"+not) {
 			t.Errorf("%s is in the environment:\n%s", not, c.shown())
 		}

@@ -50,7 +50,11 @@ func Main(name string, args []string, stdin, stdout, stderr *os.File) int {
 		say("warning: unknown option %s is ignored (see %s --help)", word, name)
 	}
 	l := &launcher{opts: &opts, stdin: stdin, stdout: stdout, stderr: stderr, say: say, env: os.Environ()}
-	if err := l.launch(); err != nil {
+	begin := l.launch
+	if opts.Attach {
+		begin = l.attach
+	}
+	if err := begin(); err != nil {
 		say("error: %s", strings.TrimPrefix(err.Error(), "server: "))
 		return exitError
 	}
@@ -87,15 +91,23 @@ func (l *launcher) launch() error {
 	if err != nil {
 		return err
 	}
+	if err := l.connect(int(sock.Port()), cfg.Key); err != nil {
+		return err
+	}
+	fmt.Fprintf(l.stderr, "\n%s\n[%s detached, pid = %d]\n", versionLine(l.opts.Name), l.opts.Name, pid)
+	return nil
+}
+
+// connect prints the connect line.
+func (l *launcher) connect(port int, key string) error {
 	// Echoed type-ahead must not stand on the line that the client looks for.
 	lead := ""
 	if term.IsTerminal(int(l.stdin.Fd())) {
 		lead = "\r\n\n"
 	}
-	if _, err := fmt.Fprintf(l.stdout, "%sMOSH CONNECT %d %s\n", lead, sock.Port(), cfg.Key); err != nil {
+	if _, err := fmt.Fprintf(l.stdout, "%sMOSH CONNECT %d %s\n", lead, port, key); err != nil {
 		return fmt.Errorf("server: printing the connect line: %w", err)
 	}
-	fmt.Fprintf(l.stderr, "\n%s\n[%s detached, pid = %d]\n", versionLine(l.opts.Name), l.opts.Name, pid)
 	return nil
 }
 
@@ -106,16 +118,21 @@ func (l *launcher) bind() (*carrier.Server, error) {
 	addr := l.bindAddr()
 	sock, err := carrier.ListenServer(addr, uint16(low), uint16(high))
 	if err != nil {
-		hint := "another program has it: choose another, or end that one"
-		if low != high {
-			hint = "every port of the range is taken: end unused sessions, or give another range"
-		}
-		return nil, fmt.Errorf("server: cannot listen on UDP port %s: %w (%s)", portRange(low, high), err, hint)
+		return nil, portsTaken(low, high, err)
 	}
 	if why := sock.Fallback(); why != nil {
 		l.say("warning: cannot listen on %s: %v; listening on every address instead", addr, why)
 	}
 	return sock, nil
+}
+
+// portsTaken is the error of a host that has no port of a range for a session.
+func portsTaken(low, high int, err error) error {
+	hint := "another program has it: choose another, or end that one"
+	if low != high {
+		hint = "every port of the range is taken: end unused sessions, or give another range"
+	}
+	return fmt.Errorf("server: cannot listen on UDP port %s: %w (%s)", portRange(low, high), err, hint)
 }
 
 // portRange words a range of ports.
@@ -206,7 +223,7 @@ func (l *launcher) detached(acct account) []string {
 	var found []string
 	for _, s := range List(l.env) {
 		if s.Detached() {
-			found = append(found, fmt.Sprintf("roam [%d]", s.PID))
+			found = append(found, fmt.Sprint(roamSession, s.PID, "]"))
 		}
 	}
 	return append(found, detachedInUtmp(acct.name)...)

@@ -25,8 +25,9 @@ const (
 	// some systems remove the directory with the user's last login.
 	statusCheck = time.Minute
 
-	// maxRequest is the most bytes of a request, and maxStatus of an answer.
-	maxRequest = 64
+	// maxRequest is the most bytes of a request, of which the longest has two ports and
+	// an IPv6 address with a zone, and maxStatus of an answer.
+	maxRequest = 128
 	maxStatus  = 64 << 10
 
 	// maxAskers is how many connections are served at once.
@@ -37,6 +38,7 @@ const (
 const (
 	requestStatus = "status"
 	requestEnd    = "end"
+	requestAttach = "attach" // lowest and highest port, address or "any": answered by an Attachment
 )
 
 // A Status is what a server tells of its session.
@@ -61,7 +63,7 @@ func (s *Status) Detached() bool { return !s.Attached && !s.LastContact.IsZero()
 // A statusRequest is a request on its way to the loop, which answers it.
 type statusRequest struct {
 	what   string
-	answer chan Status // has room for the answer
+	answer chan any // a Status or an Attachment; has room for the answer
 }
 
 // A statusServer answers requests of this user's programs. Its goroutines touch
@@ -182,7 +184,7 @@ func (s *statusServer) serve(conn *net.UnixConn) {
 	if err != nil {
 		return
 	}
-	req := statusRequest{strings.TrimSpace(string(line)), make(chan Status, 1)}
+	req := statusRequest{strings.TrimSpace(string(line)), make(chan any, 1)}
 	select {
 	case s.requests <- req:
 		json.NewEncoder(conn).Encode(<-req.answer)
@@ -202,15 +204,23 @@ func (s *statusServer) close() {
 // answer answers a request.
 func (l *loop) answer(req statusRequest) {
 	st := l.describe()
-	switch req.what {
+	what, args, _ := strings.Cut(req.what, " ")
+	switch what {
 	case requestStatus:
 	case requestEnd:
 		l.end(endRequested())
+	case requestAttach:
+		req.answer <- l.answerAttach(args)
+		return
 	default:
-		st.Error = "unknown request"
+		st.Error = errUnknownRequest
 	}
 	req.answer <- st
 }
+
+// errUnknownRequest is the Error of an answer to what a server does not know, because
+// it is older than who asks.
+const errUnknownRequest = "unknown request"
 
 // describe returns the session's status.
 func (l *loop) describe() Status {

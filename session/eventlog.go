@@ -31,6 +31,7 @@ const (
 // not fixed yet. The zero EventLog is ready for use.
 type EventLog struct {
 	start   uint64   // offset of begun[0]: the client holds what is before
+	head    []byte   // what came before of the event that begun[0] continues
 	begun   []byte   // events with an offset; Screens share it, so that it is only appended to
 	ends    []uint64 // where each of them ends
 	waiting []record // those that no state has a part of
@@ -119,6 +120,7 @@ func (l *EventLog) forget(before uint64) {
 	if before <= l.start {
 		return
 	}
+	l.head = l.headAt(min(before, l.end()))
 	l.begun = l.begun[min(before, l.end())-l.start:]
 	if l.start = before; len(l.begun) == 0 {
 		l.begun = nil

@@ -19,6 +19,7 @@ type Final struct {
 	Exit   *int   // exit status of the program, 0..255; nil if it did not exit by itself
 	Signal string // name of the signal that ended the program, as "KILL"; "" for none
 	Reason string // why the server ended the session, for people; "" if the program ended it
+	Moved  bool   // it has ended for this client only: another one attached to it
 }
 
 // Fields of the message Final (docs/protocol.md).
@@ -26,6 +27,7 @@ const (
 	finalExit   = 1 // varint
 	finalSignal = 2 // bytes
 	finalReason = 3 // bytes
+	finalMoved  = 4 // varint, not 0
 )
 
 // errFinal reports a malformed message Final.
@@ -45,6 +47,10 @@ func appendFinal(dst []byte, f *Final) []byte {
 		dst = protowire.AppendTag(dst, finalReason, protowire.BytesType)
 		dst = protowire.AppendString(dst, cut(f.Reason, maxReason))
 	}
+	if f.Moved {
+		dst = protowire.AppendTag(dst, finalMoved, protowire.VarintType)
+		dst = protowire.AppendVarint(dst, 1)
+	}
 	return dst
 }
 
@@ -59,13 +65,17 @@ func parseFinal(b []byte) (*Final, error) {
 		}
 		b = b[n:]
 		switch {
-		case num == finalExit && typ == protowire.VarintType:
+		case (num == finalExit || num == finalMoved) && typ == protowire.VarintType:
 			v, n := protowire.ConsumeVarint(b)
 			if n < 0 {
 				return nil, errFinal
 			}
-			exit := int(v & 0xff)
-			f.Exit = &exit
+			if num == finalExit {
+				exit := int(v & 0xff)
+				f.Exit = &exit
+			} else {
+				f.Moved = v != 0
+			}
 			b = b[n:]
 		case (num == finalSignal || num == finalReason) && typ == protowire.BytesType:
 			v, n := protowire.ConsumeBytes(b)

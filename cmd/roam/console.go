@@ -59,7 +59,7 @@ func (c console) report(err error) int {
 		return exitInterrupted
 	}
 	text := err.Error()
-	for _, pkg := range []string{"bootstrap: ", "client: "} {
+	for _, pkg := range []string{"bootstrap: ", "client: ", "sessions: "} {
 		text = strings.TrimPrefix(text, pkg)
 	}
 	c.errorf("%s", text)

@@ -51,6 +51,8 @@ func run(argv []string, stdin, stdout, stderr *os.File) int {
 		return server.Main(server.RoamName, args[1:], stdin, stdout, stderr)
 	case "client":
 		return client.Main("roam client", args[1:], stdin, stdout, stderr)
+	case "ls", "kill", "attach":
+		return runSessions(args[0], args[1:], con)
 	case "version":
 		fmt.Fprintln(stdout, version())
 		return exitOK

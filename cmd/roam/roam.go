@@ -18,14 +18,7 @@ func runRoam(args []string, con console) int {
 	a, err := parseRoam(args)
 	switch {
 	case err != nil:
-		var u *usageError
-		hint := "see roam --help"
-		if errors.As(err, &u) && u.hint != "" {
-			hint = u.hint
-		}
-		con.errorf("%v", err)
-		con.hintf("%s", hint)
-		return exitUsage
+		return con.reportUsage(err)
 	case a.help:
 		con.out.WriteString(usage)
 		return exitOK
@@ -88,7 +81,7 @@ func session(a roamArgs, con console) int {
 
 // interruptible runs a start, which the signals that end a process end in good
 // order; then its error is context.Canceled.
-func interruptible(start func(ctx context.Context) (bootstrap.Endpoint, error)) (bootstrap.Endpoint, error) {
+func interruptible[T any](start func(ctx context.Context) (T, error)) (T, error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	end, err := start(ctx)
@@ -132,10 +125,7 @@ func start(ctx context.Context, a roamArgs, colors int, con console) (bootstrap.
 	program := bootstrap.Program{
 		Colors: colors, Bind: a.bind, Ports: a.ports,
 		Locale: bootstrap.Locale(os.Environ()), Shell: strings.Join(a.command, " "),
-	}
-	seen := bootstrap.Console{Noise: con.err, Stderr: con.err}
-	if a.verbose {
-		seen.Logf = con.notef
+		Attach: a.attach, Session: a.session,
 	}
 	if a.local {
 		self, err := os.Executable()
@@ -143,13 +133,29 @@ func start(ctx context.Context, a roamArgs, colors int, con console) (bootstrap.
 			return bootstrap.Endpoint{}, &bootstrap.StartError{Program: "roam server", Err: err}
 		}
 		return bootstrap.Local(ctx, bootstrap.LocalConfig{
-			Host: a.host, Server: a.server, Self: []string{self, "server"}, Name: "roam", Program: program, Family: a.family, Console: seen,
+			Host: a.host, Server: a.server, Self: []string{self, "server"}, Name: "roam", Program: program, Family: a.family, Console: a.console(con),
 		})
 	}
-	return bootstrap.SSH(ctx, bootstrap.SSHConfig{
+	c := a.sshConfig(con)
+	c.Program = program
+	return bootstrap.SSH(ctx, c)
+}
+
+// console is where the user sees a start.
+func (a *roamArgs) console(con console) bootstrap.Console {
+	seen := bootstrap.Console{Noise: con.err, Stderr: con.err}
+	if a.verbose {
+		seen.Logf = con.notef
+	}
+	return seen
+}
+
+// sshConfig is the way to the host, without a program.
+func (a *roamArgs) sshConfig(con console) bootstrap.SSHConfig {
+	return bootstrap.SSHConfig{
 		Command: a.ssh, Options: a.options, Host: a.host, Server: a.server,
-		Program: program, Family: a.family, Pty: a.sshPty, Console: seen,
-	})
+		Family: a.family, Pty: a.sshPty, Console: a.console(con),
+	}
 }
 
 // attach is the session itself.

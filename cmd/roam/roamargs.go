@@ -40,6 +40,10 @@ type roamArgs struct {
 	rest                   []string // all arguments but roam's own options, for ssh
 	host                   string
 	command                []string
+	task                   bool // of a subcommand, for which a host need not be
+	json                   bool
+	attach                 bool // to a session that runs already,
+	session                int  // the one with this id; 0: the one that there is
 }
 
 // A usageError is a mistake on the command line; hint says what to do, if that is not obvious.
@@ -68,6 +72,7 @@ var longOptions = []struct {
 	{"local", func(a *roamArgs) { a.local = true }, nil},
 	{"init", func(a *roamArgs) { a.noInit = false }, nil},
 	{"no-init", func(a *roamArgs) { a.noInit = true }, nil},
+	{"json", func(a *roamArgs) { a.json = true }, nil},
 	{"verbose", func(a *roamArgs) { a.verbose = true }, nil},
 	{"version", func(a *roamArgs) { a.version = true }, nil},
 	{"help", func(a *roamArgs) { a.help = true }, nil},
@@ -116,7 +121,11 @@ func (s *settings) setSSH(v string) error {
 // parseRoam reads roam's command line: ssh's option letters, joined as ssh
 // joins them, and roam's own long options, up to the host. A *usageError says
 // what is wrong.
-func parseRoam(args []string) (a roamArgs, err error) {
+func parseRoam(args []string) (a roamArgs, err error) { return parseWords(args, false) }
+
+// parseWords is parseRoam; task says that the words are those of a subcommand.
+func parseWords(args []string, task bool) (a roamArgs, err error) {
+	a.task = task
 	a.ssh = []string{"ssh"}
 	a.family = bootstrap.PreferInet
 	for len(args) > 0 {
@@ -151,10 +160,13 @@ func (a *roamArgs) operands(args []string) error {
 		}
 	}
 	switch {
+	case a.json && !a.task:
+		return &usageError{problem: "--json goes with ls only"}
 	case a.local && a.onlySSH != "":
 		return &usageError{problem: a.onlySSH + " needs ssh, which --local does without"}
 	case a.local && a.host == "":
 		a.host = "127.0.0.1"
+	case a.task:
 	case a.onlySSH != "": // ssh says what it thinks of its arguments
 	case a.host == "":
 		return &usageError{problem: "no host given"}

@@ -3,12 +3,17 @@ package main
 // usage is the help text; README.md has it word for word.
 const usage = `Usage: roam [options] [user@]host [command...]
        roam --local
+       roam ls|kill|attach [options] [[user@]host] [id...]
        roam server|client|version|help [--help]
 
 Logs in to host by ssh, starts a server there, and goes on over encrypted UDP,
 so that the session outlives changes of address, sleep and outages. The server
 is roam or, where that is missing, mosh-server. Options end at the host; what
 follows is run there by the login shell, as ssh does.
+
+"roam ls host" shows your sessions there, "roam kill host id" ends one, and
+"roam attach host id" takes one over from wherever its client is; the id may be
+left out if there is one only. Without a host they are about this machine.
 
 Options of ssh, with ssh's meaning (see ssh(1)):
   -4 -6 -p PORT -l USER -i FILE -J HOST -F FILE -o OPTION -v -q -C -t
@@ -41,6 +46,7 @@ Options of roam:
                          then an address of it (default 127.0.0.1)
   --no-init, --init      stay on the terminal's main screen; or use its
                          alternate screen (default)
+  --json                 roam ls: print an array for programs
   --verbose              say each step of the start
   --version, -h, --help  print the version or this text
 

@@ -1,0 +1,62 @@
+package bootstrap
+
+import (
+	"bytes"
+	"context"
+	"io"
+)
+
+// maxAnswer is the most bytes taken of what a subcommand prints: the list of some
+// hundred sessions.
+const maxAnswer = 256 << 10
+
+// Query runs one of roam's own subcommands on a host, words, and returns what it
+// printed and its exit status. The way there is that of SSH, and so are the errors,
+// but that a subcommand may end as it likes. Server, Program and Family do not
+// matter.
+func Query(ctx context.Context, c SSHConfig, words []string) (answer []byte, status int, err error) {
+	config, err := c.prepare(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	h := &handshake{}
+	said := &answerReader{h: h, noise: c.Console.Noise}
+	ran, err := c.run(ctx, config, queryScript(words), h, said)
+	switch {
+	case err != nil:
+	case h.noServer:
+		err = &NoServerError{Roam: true}
+	case !h.exited:
+		err = &SSHError{Status: ran.status, Stderr: ran.said}
+	}
+	if err != nil {
+		return nil, 0, named(err, c.Host)
+	}
+	return bytes.TrimSpace(said.answer.Bytes()), h.exitStatus, nil
+}
+
+// queryScript is the remoteScript that runs roam with words.
+func queryScript(words []string) string {
+	s := newScript()
+	s.search(true)
+	s.add(`set -- "$_r"`)
+	s.append(words)
+	s.add(`_t "`+tagServer+` $_r"`, `"$@" 2>&1`)
+	return s.finish()
+}
+
+// An answerReader keeps what comes after the line that names the program, and passes
+// on what comes before it.
+type answerReader struct {
+	h      *handshake
+	noise  io.Writer
+	answer bytes.Buffer
+}
+
+func (r *answerReader) Write(p []byte) (int, error) {
+	if r.h.server == "" {
+		return r.noise.Write(p)
+	}
+	r.answer.Write(p[:min(len(p), maxAnswer-r.answer.Len())])
+	return len(p), nil
+}
