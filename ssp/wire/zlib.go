@@ -35,12 +35,16 @@ type Compressor struct {
 // Append appends to dst the zlib stream of plain.
 func (c *Compressor) Append(dst, plain []byte) []byte {
 	dst = binary.BigEndian.AppendUint16(dst, zlibHeader)
-	if len(plain) <= maxSmall {
-		dst = c.small.append(dst, plain)
-	} else {
-		dst = c.appendLarge(dst, plain)
-	}
+	dst = c.appendDeflate(dst, plain)
 	return binary.BigEndian.AppendUint32(dst, adler32.Checksum(plain))
+}
+
+// appendDeflate appends the deflate stream of plain.
+func (c *Compressor) appendDeflate(dst, plain []byte) []byte {
+	if len(plain) <= maxSmall {
+		return c.small.append(dst, plain)
+	}
+	return c.appendLarge(dst, plain)
 }
 
 // appendLarge appends the deflate stream of plain by the standard library, which
@@ -82,13 +86,7 @@ func (z *Inflater) Append(dst, compressed []byte) ([]byte, error) {
 	if len(compressed) < headerSize || !plainHeader(compressed) {
 		return dst, ErrInflate
 	}
-	z.src.Reset(compressed[headerSize:])
-	if z.flate == nil {
-		z.flate = flate.NewReader(&z.src)
-	} else if z.flate.(flate.Resetter).Reset(&z.src, nil) != nil {
-		return dst, ErrInflate
-	}
-	out, err := z.inflate(dst)
+	out, err := z.appendDeflated(dst, compressed[headerSize:])
 	if err != nil {
 		return dst, err
 	}
@@ -98,6 +96,23 @@ func (z *Inflater) Append(dst, compressed []byte) ([]byte, error) {
 	}
 	if binary.BigEndian.Uint32(sum[:]) != adler32.Checksum(out[len(dst):]) {
 		return dst, ErrInflate
+	}
+	return out, nil
+}
+
+// appendDeflated appends to dst what the deflate stream at the front of compressed
+// inflates to. What follows it is left in z.src. It returns ErrInflate or
+// ErrTooLarge, and then dst as it was.
+func (z *Inflater) appendDeflated(dst, compressed []byte) ([]byte, error) {
+	z.src.Reset(compressed)
+	if z.flate == nil {
+		z.flate = flate.NewReader(&z.src)
+	} else if z.flate.(flate.Resetter).Reset(&z.src, nil) != nil {
+		return dst, ErrInflate
+	}
+	out, err := z.inflate(dst)
+	if err != nil {
+		return dst, err
 	}
 	return out, nil
 }
