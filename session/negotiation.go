@@ -17,11 +17,12 @@ const (
 	Terminal CapabilityNumber = 3 // what the client knows of the user's terminal
 	Status   CapabilityNumber = 4 // the last state says how the session ended
 	Ping     CapabilityNumber = 5 // both ends answer pings
+	Compact  CapabilityNumber = 6 // instructions in the compact form
 )
 
 // capabilityNames has the names used in documents and logs.
 var capabilityNames = map[CapabilityNumber]string{
-	Hints: "hints", RichDiff: "screen", Terminal: "terminal", Status: "status", Ping: "ping",
+	Hints: "hints", RichDiff: "screen", Terminal: "terminal", Status: "status", Ping: "ping", Compact: "compact",
 }
 
 // String returns the capability's name, or "unknown".
@@ -43,7 +44,7 @@ type Capability struct {
 func Supported() []Capability {
 	return []Capability{
 		{Number: RichDiff, Version: 1}, {Number: Terminal, Version: 1}, {Number: Status, Version: 1},
-		{Number: Ping, Version: 1}, {Number: Hints, Version: 1},
+		{Number: Ping, Version: 1}, {Number: Hints, Version: 1}, {Number: Compact, Version: 1},
 	}
 }
 
@@ -157,6 +158,13 @@ func (n *Negotiation) has(number CapabilityNumber) bool {
 		return false
 	}
 	version, _ := n.Capability(number)
+	return version > 0
+}
+
+// Compact reports whether instructions may be in the compact form: see
+// ssp.Negotiator.
+func (n *Negotiation) Compact() bool {
+	version, _ := n.Capability(Compact)
 	return version > 0
 }
 

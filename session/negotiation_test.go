@@ -8,7 +8,7 @@ import (
 )
 
 // all has each capability that has a name.
-var all = []Capability{{Hints, 1, ""}, {RichDiff, 3, "w15"}, {Terminal, 2, ""}, {Status, 1, ""}}
+var all = []Capability{{Hints, 1, ""}, {RichDiff, 3, "w15"}, {Terminal, 2, ""}, {Status, 1, ""}, {Compact, 1, ""}}
 
 // negotiate lets a client and a server exchange their fields as a Transport does.
 func negotiate(client, server []Capability) (c, s *Negotiation) {

@@ -56,6 +56,11 @@ func (k *talker) Peer(field []byte) {
 func (k *talker) Acked()       { k.acks++ }
 func (k *talker) Agreed() bool { return k.theirs != nil }
 
+// compactAbility stands for the compact form of instructions.
+const compactAbility = 'z'
+
+func (k *talker) Compact() bool { return bytes.IndexByte(k.theirs, compactAbility) >= 0 }
+
 func withTalker(k *talker) func(*Config) {
 	return func(cfg *Config) { cfg.Negotiator = k }
 }

@@ -23,12 +23,17 @@ type outbox struct {
 	plain, compressed []byte
 }
 
-// load puts an instruction into the empty outbox. maxPayload is the most bytes in
-// a UDP payload.
-func (o *outbox) load(ins wire.Instruction, maxPayload int) {
-	plain := wire.AppendInstruction(o.plain[:0], ins)
-	o.rest = o.compressor.Append(o.compressed[:0], plain)
-	o.plain, o.compressed = trimmed(plain), trimmed(o.rest)
+// load puts an instruction into the empty outbox, in the compact form or as a zlib
+// stream. maxPayload is the most bytes in a UDP payload.
+func (o *outbox) load(ins wire.Instruction, compact bool, maxPayload int) {
+	if compact {
+		o.rest = o.compressor.AppendCompact(o.compressed[:0], ins)
+	} else {
+		plain := wire.AppendInstruction(o.plain[:0], ins)
+		o.rest = o.compressor.Append(o.compressed[:0], plain)
+		o.plain = trimmed(plain)
+	}
+	o.compressed = trimmed(o.rest)
 	o.id++
 	o.num = 0
 	o.limit = max(maxPayload, minPayload) - fixedOverhead

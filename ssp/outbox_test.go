@@ -27,7 +27,7 @@ func TestCutsLikeStock(t *testing.T) {
 			t.Fatalf("vector for path %q", c.Path)
 		}
 		var o outbox
-		o.load(wire.Instruction{}, payload)
+		o.load(wire.Instruction{}, false, payload)
 		o.rest = make([]byte, c.CompressedLength)
 		if o.limit != c.PieceLimit || o.pieces() != len(c.Pieces) {
 			t.Errorf("%s, %d bytes: limit %d, %d pieces, want %d, %d", c.Path, c.CompressedLength, o.limit, o.pieces(), c.PieceLimit, len(c.Pieces))
@@ -50,7 +50,7 @@ func TestCutsLikeStock(t *testing.T) {
 func TestTheLargestInstructionHasFewEnoughPieces(t *testing.T) {
 	diff := []byte(noise(maxDiff))
 	var o outbox
-	o.load(wire.Instruction{Version: 2, Old: wire.Final, New: wire.Final, Ack: wire.Final, Throwaway: wire.Final, Diff: diff, Chaff: make([]byte, maxChaff), Roam: make([]byte, 63)}, 0)
+	o.load(wire.Instruction{Version: 2, Old: wire.Final, New: wire.Final, Ack: wire.Final, Throwaway: wire.Final, Diff: diff, Chaff: make([]byte, maxChaff), Roam: make([]byte, 63)}, false, 0)
 	if n := o.pieces(); n > wire.MaxFragments {
 		t.Errorf("%d pieces", n)
 	}

@@ -29,6 +29,7 @@ type pair struct {
 	known            int // the client's address as the server knows it
 	dead             int // addresses below are not the client's any more
 	hops             int
+	onSend           func(toServer bool, datagram []byte) // sees what is sent; nil: nobody does
 	buf              []byte
 
 	stockServer *stockReceiver[list]
@@ -98,6 +99,9 @@ func (p *pair) runClient() {
 		if !ok {
 			break
 		}
+		if p.onSend != nil {
+			p.onSend(true, b)
+		}
 		p.up.Send(p.address, b)
 		if p.client.HopDue(now) {
 			p.hops++
@@ -116,6 +120,9 @@ func (p *pair) runServer() {
 		p.buf = b[:0]
 		if !ok {
 			break
+		}
+		if p.onSend != nil {
+			p.onSend(false, b)
 		}
 		p.down.Send(p.known, b)
 	}

@@ -87,16 +87,7 @@ func (t *Transport[L, R]) receivePayload(payload []byte, receipt *Receipt) error
 		return err
 	}
 	t.arrived = len(compressed)
-	inflated, err := t.inflater.Append(t.inflated[:0], compressed)
-	t.inflated = trimmed(inflated)
-	if err != nil {
-		t.stats.Malformed++
-		return err
-	}
-	ins, err := wire.ParseInstruction(inflated)
-	if err == nil && ins.Version != wire.Version {
-		err = ErrVersion
-	}
+	ins, err := t.unpack(compressed)
 	if err != nil {
 		t.stats.Malformed++
 		return err

@@ -75,4 +75,8 @@ type Negotiator interface {
 
 	// Agreed reports whether the peer's field was seen and understood.
 	Agreed() bool
+
+	// Compact reports whether both ends agreed on the compact form of instructions
+	// (docs/protocol.md F8). It is asked once they have agreed.
+	Compact() bool
 }

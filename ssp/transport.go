@@ -241,7 +241,7 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 	ins.Chaff = t.padder.next()
 	ins.Roam = t.nego.field()
 	entry.carried = ins.Roam != nil && (entry.carried || !repeated)
-	t.outbox.load(ins, t.cfg.MaxPayload)
+	t.outbox.load(ins, t.sendsCompact(ins), t.cfg.MaxPayload)
 	entry.large = t.outbox.pieces() > largePieces
 	entry.bytes = len(t.outbox.rest) + t.outbox.pieces()*fixedOverhead
 	t.leaving = 0

@@ -6,7 +6,7 @@ import (
 )
 
 // Between two ends that agreed on it, an instruction may travel in the compact form
-// instead of as a zlib stream (docs/protocol.md F6): numbers as differences, no
+// instead of as a zlib stream (docs/protocol.md F8): numbers as differences, no
 // tags, and only the diff compressed, if at all. Most instructions have a diff of
 // less than 20 bytes, which zlib's header, checksum and block add 8 to, and
 // protobuf's tags 14.

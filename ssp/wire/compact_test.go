@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// compactVectors are instructions and their compact form (docs/protocol.md F6).
+// compactVectors are instructions and their compact form (docs/protocol.md F8).
 var compactVectors = []struct {
 	name string
 	ins  Instruction
