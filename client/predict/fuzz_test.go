@@ -49,7 +49,10 @@ func (s *scramble) step(op byte, arg []byte) {
 	case 5:
 		s.now = s.now.Add(time.Duration(op) * 4 * time.Millisecond)
 		if len(arg) > 0 {
-			s.e.Hint(s.now, Hint{After: s.echoed + uint64(arg[0]>>4), Echo: arg[0]&1 != 0, Canonical: arg[0]&2 != 0})
+			s.e.Hint(s.now, Hint{
+				After: s.echoed + uint64(arg[0]>>4), Echo: arg[0]&1 != 0, Canonical: arg[0]&2 != 0, Prompt: arg[0]&4 != 0,
+				Printed: arg[0]&8 != 0, Controls: len(arg) > 1, Erase: 0x7f, Kill: 0x15, WordErase: 0x17, Command: string(arg[1:]),
+			})
 		}
 	case 6: // what was typed is printed
 		s.em.Write(arg)
@@ -80,8 +83,10 @@ func FuzzEngine(f *testing.F) {
 	f.Add([]byte("\x03\x05$ \x1b[90\x00\x03ls\r\x00\x04\x1b[D\x7f\xfc\x00\x03\x04\r\n$ \x24\x00"), byte(0))
 	f.Add([]byte("\x00\x10aaaaaaaaaaaaaaaa\x00\x10漢漢漢漢漢\x03\x10aaaaaaaaaaaaaaaa\x24\x00\x07\x00"), byte(3))
 	f.Add([]byte("\x00\x06\x1b[200~\x00\x03a\rb\x00\x06\x1b[201~\xf7\x03abc\x24\x00"), byte(5))
+	f.Add([]byte("\x05\x05\x08bash\x03\x02$ \x04\x00\x06\x01:\x24\x00\x06\x01\r\x03\x03\n$ \x24\x00\x05\x05\xf8bash\x04\x00\x00\x01:\x00\x01\r\x00\x02ab\x07\x00"), byte(9))
+	f.Add([]byte("\x05\x04\x08vim\x03\x13\x1b[6H-- INSERT --\x1b[H\x04\x00\x00\x04a\rb}\x07\x00"), byte(9))
 	f.Fuzz(func(t *testing.T, script []byte, mode byte) {
-		s := newScramble(Options{Mode: Mode(mode % 4), Overwrite: mode&4 != 0})
+		s := newScramble(Options{Mode: Mode(mode % 4), Overwrite: mode&4 != 0, Ahead: mode&8 != 0})
 		for len(script) >= 2 {
 			op, n := script[0], int(script[1]%32)
 			script = script[2:]
@@ -102,10 +107,11 @@ func FuzzEngine(f *testing.F) {
 // TestSettledIsTheServers drives many sessions that mostly fit together, and
 // looks that nothing stays painted.
 func TestSettledIsTheServers(t *testing.T) {
-	keys := []string{"a", "b", " ", "é", "漢", "\u0301", "\x7f", "\x08", "\x1b[D", "\x1b[C", "\r", "\t", "\x01", "\x05", "\x15", "\x17", "\x0b", "\x1bb", "\x1b[3~", "\x1b"}
+	keys := []string{"a", "b", " ", "é", "漢", "\u0301", "\x7f", "\x08", "\x1b[D", "\x1b[C", "\r", "\t", "\x01", "\x05", "\x15", "\x17", "\x0b", "\x1bb", "\x1b[3~", "\x1b", ":", ":", "\r"}
 	for seed := range int64(300) {
 		rng := rand.New(rand.NewSource(seed))
-		s := newScramble(Options{Mode: Mode(rng.Intn(4)), Overwrite: rng.Intn(4) == 0})
+		s := newScramble(Options{Mode: Mode(rng.Intn(4)), Overwrite: rng.Intn(4) == 0, Ahead: rng.Intn(2) == 0})
+		told := rng.Intn(2) == 0
 		prog := &shell{prompt: "$ ", lines: rng.Intn(3)}
 		var queue []string
 		for range 200 {
@@ -124,6 +130,11 @@ func TestSettledIsTheServers(t *testing.T) {
 					for _, p := range out.pieces {
 						s.em.Write([]byte(p.text))
 					}
+				}
+				if told {
+					h := prog.reads(false)
+					h.After, h.Printed = s.sent-uint64(len(queue)), true
+					s.e.Hint(s.now, h)
 				}
 				s.frame(s.sent - uint64(len(queue)))
 			case 3:
