@@ -266,3 +266,19 @@ func TestEditorIsBelieved(t *testing.T) {
 		t.Errorf("stats %+v", s)
 	}
 }
+
+// TestHintAfterPrompt: the word of the shell may come a frame after its prompt, before the
+// first key.
+func TestHintAfterPrompt(t *testing.T) {
+	st := atPrompt(t, 80, 24)
+	st.key("m")
+	st.settled("m")
+	st.key("\r")
+	st.print("\r\n" + prompt)
+	st.advance(400 * time.Millisecond)
+	st.frame(st.sent - 1)
+	st.shell(st.sent)
+	st.frame(st.sent)
+	st.typed("ab")
+	st.want(2, prompt+"ab|")
+}

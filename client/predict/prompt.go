@@ -112,8 +112,17 @@ func (e *Engine) assured(g *guess, p position) bool {
 	}
 	if !e.hinted.certain() {
 		e.begin(p)
+		e.trustLine()
 	}
 	return e.vouched(p)
+}
+
+// trustLine looks whether a line that has begun is read where the echo is known: the hint
+// that says so may come later than the prompt.
+func (e *Engine) trustLine() {
+	if l := &e.line; l.state == lineKnown && !l.trusted && e.trusts(position{row: l.row, col: l.start}, l.prefix) {
+		l.trusted, l.command = true, e.command()
+	}
 }
 
 // vouched reports whether what the server says answers for the echo of a character at p.
@@ -143,10 +152,7 @@ func (e *Engine) reassure(m int) {
 			return
 		}
 	}
-	l := &e.line
-	if l.state == lineKnown && !l.trusted && l.epoch == e.current {
-		l.trusted = e.trusts(position{row: l.row, col: l.start}, l.prefix)
-	}
+	e.trustLine()
 	if e.vouched(e.trail[n-1].pos) {
 		e.confirmed = e.current
 	}
