@@ -11,6 +11,7 @@ import (
 
 	"roam/carrier"
 	"roam/crypto"
+	"roam/internal/memory"
 	"roam/session"
 	"roam/ssp"
 	"roam/terminal"
@@ -106,6 +107,7 @@ type loop struct {
 	failure string    // what the network said last
 	path    pathWatch
 	clock   clockWatch
+	heap    memory.Trimmer
 
 	typed     chan typedChunk
 	reading   chan struct{} // closed when the reader has ended
@@ -265,6 +267,7 @@ func (l *loop) turn(now time.Time) {
 	l.progress(now)
 	l.checkInput()
 	l.draw(now)
+	l.heap.Trim(now)
 }
 
 // next returns when the next turn is due if nothing happens; zero for never.
@@ -272,6 +275,7 @@ func (l *loop) next(now time.Time) time.Time {
 	next := l.tr.NextTimeout()
 	next = earlier(next, l.giveUp)
 	next = earlier(next, l.nextProbe(now))
+	next = earlier(next, l.heap.Next())
 	switch l.stage {
 	case connecting:
 		next = earlier(next, l.nextConnect())

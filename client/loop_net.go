@@ -106,6 +106,7 @@ func (l *loop) newScreen(now time.Time) {
 		l.goLive(now)
 	}
 	l.dirty = true
+	l.heap.Used(now)
 	remote, _ := l.tr.Remote()
 	l.takeEvents(now, remote)
 	l.filter.kitty = remote.Term().Modes().KittyKeys&kittyDisambiguate != 0

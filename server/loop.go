@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roam/carrier"
+	"roam/internal/memory"
 	"roam/session"
 	"roam/ssp"
 )
@@ -58,6 +59,7 @@ type loop struct {
 	attached  bool             // what the registry was told last
 	killed    bool             // the end does not wait for the client
 	fault     error
+	heap      memory.Trimmer
 }
 
 // run runs the session to its end and returns what went wrong, if anything did.
@@ -212,6 +214,7 @@ func (l *loop) takeInput() {
 		l.startProgram()
 	}
 	if in.Len() > l.at.taken {
+		l.heap.Used(l.now)
 		l.at.taken = in.Len()
 		l.at.unechoed = num
 		l.noteEcho()
@@ -298,6 +301,7 @@ func (l *loop) print(b []byte, ok bool) {
 		return
 	}
 	l.show(b)
+	l.heap.Used(l.now)
 	l.takeEvents()
 	l.touch()
 }
@@ -344,6 +348,7 @@ func (l *loop) update() {
 	}
 	l.at.send(l.now)
 	l.updateClients()
+	l.heap.Trim(l.now)
 	if l.at.t.Phase() == ssp.PeerClosed {
 		l.host.hangUp() // the user has left: while we answer, the program need not wait
 	}
@@ -466,7 +471,7 @@ func (l *loop) nextTimeout() time.Time {
 	if l.attached {
 		next = earliest(next, l.at.t.LastHeard().Add(detachedAfter))
 	}
-	return earliest(earliest(next, l.hold), l.clients.next())
+	return earliest(earliest(next, earliest(l.hold, l.heap.Next())), l.clients.next())
 }
 
 // close ends everything that belongs to the session.
