@@ -20,7 +20,7 @@ func (e *Emulator) own(y int) *Row {
 	if len(from.extras) > 0 {
 		r.extras = append(r.extras, from.extras...)
 	}
-	r.wrapped, r.mark = from.wrapped, from.mark
+	r.wrapped, r.short, r.mark = from.wrapped, from.short, from.mark
 	e.lines[y] = r
 	return r
 }

@@ -28,7 +28,7 @@ func (e *Emulator) printASCII(b []byte) {
 		if e.pending {
 			switch {
 			case e.modes.on(modeAutowrap):
-				e.wrapLine()
+				e.wrapLine(false)
 			case e.x == e.rightEdge(e.x): // not after CBT
 				b = b[len(b)-1:] // all glyphs overwrite the last column
 			}
@@ -224,7 +224,7 @@ func (e *Emulator) rightEdge(x int) int {
 func (e *Emulator) put(r rune, w int) {
 	wrap := e.modes.on(modeAutowrap)
 	if e.pending && wrap {
-		e.wrapLine()
+		e.wrapLine(false)
 	}
 	e.pending = false
 	edge := e.rightEdge(e.x)
@@ -239,7 +239,7 @@ func (e *Emulator) put(r rune, w int) {
 			e.x = 0
 			e.index()
 		} else {
-			e.wrapLine()
+			e.wrapLine(true)
 		}
 		if e.x+1 > e.rightEdge(e.x) {
 			return
@@ -251,10 +251,12 @@ func (e *Emulator) put(r rune, w int) {
 	e.putHere(r, w)
 }
 
-// wrapLine goes on in the next row, and notes that the text does.
-func (e *Emulator) wrapLine() {
+// wrapLine goes on in the next row, and notes that the text does; short says
+// that the last column is left free.
+func (e *Emulator) wrapLine(short bool) {
 	e.pending = false
-	e.row(e.y).wrapped = true
+	r := e.row(e.y)
+	r.wrapped, r.short = true, short
 	e.x = e.wrapColumn()
 	e.index()
 }
@@ -397,7 +399,7 @@ func (e *Emulator) setWidth(row *Row, x, w int) {
 	moved.cells = []Cell{c}
 	moved.cells[0] = moved.adopt(row, x)
 	e.eraseCells(e.y, x, x+1)
-	e.wrapLine()
+	e.wrapLine(true)
 	next := e.row(e.y)
 	next.split(e.x)
 	next.split(e.x + 2)

@@ -246,7 +246,7 @@ func (f *reflow) rewrapLine(rows []*Row, from, to int, moved []position) {
 		n := len(r.cells)
 		if y == last {
 			n = r.used()
-		} else if r.cells[n-1] == blankCell && rows[y+1].cells[0].content()&isWide != 0 {
+		} else if r.short && r.cells[n-1].IsBlank() && rows[y+1].cells[0].content()&isWide != 0 {
 			n-- // left free because the wide glyph did not fit
 		}
 		for x := range n {
@@ -291,7 +291,7 @@ func (w *rewrapper) put(r *Row, x int) position {
 		c, width = c.withContent(' '), 1
 	}
 	if w.x+width > w.f.cols {
-		w.row.wrapped = true
+		w.row.wrapped, w.row.short = true, w.x < w.f.cols
 		w.newRow()
 	}
 	at := position{y: len(w.f.lines) - 1, x: w.x}

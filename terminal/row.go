@@ -14,6 +14,7 @@ type Row struct {
 	extras  []Extra // referred to by Cell.extra - 1
 	mark    Mark
 	wrapped bool // the text goes on in the next row (soft wrap)
+	short   bool // and the last column is no text: a wide glyph did not fit
 	shared  bool // a Screen holds this row: copy before writing
 }
 
