@@ -127,6 +127,8 @@ func (e *Emulator) csiPrivate() {
 		for i := range p.count() {
 			e.restoreMode(decMode(p.params[i]))
 		}
+	case 'S': // XTSMGRAPHICS
+		e.reportGraphics()
 	case 'n': // DSR, DEC's own
 		e.reportPrivateStatus(p.param(0, 0))
 	case 'm': // XTQMODKEYS: CSI ? 4 m
@@ -206,6 +208,8 @@ func (e *Emulator) csiInter() {
 		e.reportMode(decMode(p.params[0]), "?", int(p.params[0]))
 	case "\x00$v", "\x00$x", "\x00$z", "\x00${", "\x00$r", "\x00$t", "\x00*x", "\x00*y":
 		e.rectangle()
+	case "\x00$w": // DECRQPSR
+		e.reportPresentation(e.p.param(0, 0))
 	case "\x00#y": // XTCHECKSUM
 		e.term.checksum = e.p.param(0, 0)
 	case "\x00#|": // XTREPORTSGR

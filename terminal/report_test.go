@@ -45,6 +45,10 @@ func TestReports(t *testing.T) {
 		"\x1b[?2048h":                                   "\x1b[48;5;20;0;0t",
 		"\x1b[?1049h\x1b[?1049;25s\x1b[?25l\x1b[?1049;25r\x1b[?1049$p\x1b[?25$p": "\x1b[?1049;1$y\x1b[?25;1$y",
 		"\x1b[?6;2026h\x1b[?2026s\x1b[?2026l\x1b[?2026r\x1b[?2026$p":             "\x1b[?2026;1$y",
+		"\x1b[?1;1;0S\x1b[?2;4;0S\x1b[?3;1S\x1b[?9;1S\x1b[?1;9S":                 "\x1b[?1;3S\x1b[?2;3S\x1b[?3;1S",
+		"\x1b[3;4H\x1b[1;7m\x1b[1$w":                                             "\x1bP1$u3;4;1;I;@;@;0;2;@;BBBB\x1b\\",
+		"\x1b[2;4r\x1b[?6h\x1b[1\"q\x1b)0\x0e\x1b[4m\x1b[1;20Hx\x1bO\x1b[1$w":    "\x1bP1$u1;20;1;B;A;M;1;2;@;B0BB\x1b\\",
+		"\x1b[2$w\x1b[3g\x1b[2$w\x1b[5G\x1bH\x1b[2$w\x1b[3$w":                    "\x1bP2$u1/9/17\x1b\\\x1bP2$u\x1b\\\x1bP2$u5\x1b\\",
 		"\x05": "",
 	} {
 		e := New(20, 5, Options{})
@@ -122,5 +126,42 @@ func TestRepliesHoldNoText(t *testing.T) {
 		if strings.Contains(got, marker) || strings.Contains(got, strings.ToUpper(hexed)) {
 			t.Errorf("%q is answered %q", s, got)
 		}
+	}
+}
+
+// TestEveryModeIsReported sets and resets each mode that there is, and asks.
+func TestEveryModeIsReported(t *testing.T) {
+	known := 0
+	ask := func(e *Emulator, prefix string, n int) string {
+		fmt.Fprintf(e, "\x1b[%s%d$p", prefix, n)
+		return strings.TrimSuffix(strings.TrimPrefix(string(e.Replies()), fmt.Sprintf("\x1b[%s%d;", prefix, n)), "$y")
+	}
+	for n := 1; n < 9999; n++ {
+		for _, prefix := range []string{"", "?"} {
+			m := ansiMode(int32(n))
+			if prefix == "?" {
+				m = decMode(int32(n))
+			}
+			e := New(20, 5, Options{Clusters: true})
+			if m == modeUnknown {
+				if got := ask(e, prefix, n); got != "0" && got != "4" {
+					t.Errorf("unknown mode %s%d is %q", prefix, n, got)
+				}
+				continue
+			}
+			known++
+			fmt.Fprintf(e, "\x1b[?40h\x1b[%s%dh", prefix, n)
+			e.Replies()
+			if got := ask(e, prefix, n); got != "1" {
+				t.Errorf("mode %s%d, set, is %q", prefix, n, got)
+			}
+			fmt.Fprintf(e, "\x1b[%s%dl", prefix, n)
+			if got := ask(e, prefix, n); got != "2" && m != modeSaveCursor {
+				t.Errorf("mode %s%d, reset, is %q", prefix, n, got)
+			}
+		}
+	}
+	if known < 40 {
+		t.Errorf("only %d modes are known", known)
 	}
 }
