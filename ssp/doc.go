@@ -17,15 +17,80 @@
 //	}
 //	// sleep until t.NextTimeout, a datagram or a change
 //
+// # A state of your own
+//
+// A type is a state if its values do not change once made and it has five methods:
+// AppendDiff and Apply, which undo each other, Equal, Since and Size. The example of
+// the package is about the simplest, a number. A type that is sent by one end and
+// received by the other has the methods of both interfaces; with nothing to send, an
+// end may use an empty struct.
+//
+// Ask of a type whether the newest value is all that counts (a screen, a
+// thermometer, the places of players), in which case Since returns its receiver; or
+// whether each change counts (keys typed), in which case it is a list of events that
+// only grows, and Since forgets those that have arrived. Large values should share what did not change: up to 33
+// of them are kept at each end.
+//
+// Package ssptest tests whether a type keeps the rules, and lets sessions of it run
+// over a simulated network. examples/board in this module is a whole program over
+// UDP.
+//
+// Both ends need the same key, known to nobody else (package crypto), and the client
+// the server's address. How they get there is not the protocol's business; a key is
+// for one session of one client, since a nonce that comes twice under a key gives
+// the content away.
+//
+// # The goals
+//
+// Winstein and Balakrishnan ("Mosh: An Interactive Remote Shell for Mobile
+// Clients", USENIX ATC 2012, section 2) name six goals of the protocol. Here they
+// are met as follows.
+//
+// To rely on the logins that exist: a session begins with a key and an address that
+// somebody brings, ssh in roam's case. Nothing here authenticates users.
+//
+// To need no privileges: datagrams leave through whatever the owner has, commonly
+// a UDP port above 1024; the package does no I/O at all.
+//
+// To bring the peer to the newest state by the shortest way, at any moment: sender
+// asks for a diff when it sends, not when the state changes, from the state that the
+// peer most likely has (sentList.assumed), so that what lay between is never sent;
+// pace decides when.
+//
+// To follow a client whose address changes, even if the client does not know:
+// Receipt.Newest tells the server where its peer is, on the evidence of a datagram
+// that is authentic and newer than all before (path); and HopDue tells a client that
+// nobody answers.
+//
+// To recover from datagrams lost or out of order: each instruction says by number
+// which state it starts from and which it makes, and applying it twice changes
+// nothing (receiver.admit); what is not acknowledged when an answer is due is diffed
+// anew, with all that has changed since (sender.draft, by rtt's estimate).
+//
+// To be confidential and authentic: each datagram is sealed by AES-128-OCB under a
+// nonce of its own (package crypto). One that fails changes nothing at all.
+//
+// # What it is not for
+//
+// Bulk transfer: a diff is at most 4 MB, and each is sent from the start until it
+// has arrived as a whole. Histories that must be complete at each moment, as a log
+// or a file of bytes: a list can carry them, but TCP does it better when nothing
+// may be skipped. Order between several objects: two Transports know nothing of each
+// other; what must be seen together belongs in one state. Several receivers of
+// one sender: a Transport has one peer, and a server one Transport for each client.
+// Requests and their answers: the newest state cannot say how often something was
+// asked for.
+//
 // # How it is built
 //
 // sender chooses what to say: from which of the states in its sentList the diff
-// starts, and under which number the result goes. pace knows when. An outbox
-// compresses the instruction and cuts it into datagrams. In the other direction a
-// wire.Assembler joins them, and a receiver judges the instruction and builds the
-// state. rtt and timestamps measure the path, path follows the peer's address,
-// ending is the session's end, and negotiation the field by which two roam ends
-// find each other.
+// starts, and under which number the result goes. pace knows when, and window how
+// much may be on its way. An outbox compresses the instruction and cuts it into
+// datagrams. In the other direction a wire.Assembler joins them, and a receiver
+// judges the instruction and builds the state. rtt, timestamps and lossMeter measure
+// the path, prober notices that it is silent, path follows the peer's address, ending
+// is the session's end, and negotiation the field by which two roam ends find each
+// other. Config.Trace tells what happens.
 //
 // # What holds
 //

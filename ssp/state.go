@@ -3,14 +3,20 @@ package ssp
 import "time"
 
 // Local is a state that a Transport sends. Values are immutable, or share
-// structure that nobody changes: the Transport keeps up to 33 of them.
+// structure that nobody changes: the Transport keeps up to 33 of them, for as long
+// as the peer does not answer, and compares them and makes diffs of them at any
+// time. Package ssptest tests what is asked for here.
 type Local[S any] interface {
-	// AppendDiff appends to dst the diff that turns base into the returned state,
-	// reached. A budget of 0 asks for the whole way: reached is the receiver of
-	// the call. With a budget above 0 the diff may be cut to about that many
-	// bytes, and reached is then a state on the way; the rest is asked for later,
-	// from a base that the peer is likely to hold. A cut diff that is not empty
-	// must get nearer: its reached differs from base. An empty diff means that
+	// AppendDiff appends to dst the diff that turns base, which came earlier in the
+	// session, into the returned state, reached. It may be called several times for
+	// one instruction, with other bases, and keeps nothing. A diff above 4 MB is
+	// asked for again with a budget, and not sent if that does not help.
+	//
+	// A budget of 0 asks for the whole way: reached is the receiver of the call.
+	// With a budget above 0 the diff may be cut to about that many bytes, and
+	// reached is then a state on the way; the rest is asked for later, from a base
+	// that the peer is likely to hold. A cut diff that is not empty must get
+	// nearer: its reached differs from base. An empty diff, cut or not, means that
 	// the peer would see no difference.
 	AppendDiff(dst []byte, base S, budget int) (diff []byte, reached S)
 
@@ -34,7 +40,8 @@ type Patient[S any] interface {
 	CanWait(earlier S) (wait time.Duration, can bool)
 }
 
-// Remote is a state that a Transport rebuilds from the peer's diffs.
+// Remote is a state that a Transport rebuilds from the peer's diffs. Values are
+// immutable as those of Local are: several at a time are kept as bases.
 type Remote[S any] interface {
 	// Apply returns the state that diff makes of the receiver of the call, which
 	// stays as it is. The peer writes the diff: an error says that it is
