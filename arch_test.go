@@ -24,6 +24,7 @@ var mayImport = map[string]string{
 	"server":                "carrier crypto internal/memory internal/tty session ssp terminal",
 	"cmd/roam":              "bootstrap client server sessions",
 	"sessions":              "bootstrap server",
+	"examples/board":        "carrier crypto ssp",
 	"docs/screen":           "terminal",     // a tool that draws the picture in the README
 	"client/predict/record": "internal/tty", // a tool that records programs for tests of predict
 	"e2e":                   "",             // tests of both ends together
