@@ -67,8 +67,8 @@ func (c *comparer) both(program []string) (theirs, ours []string, err error) {
 	}
 	e := terminal.New(c.cols, c.rows, terminal.Options{Checksums: true})
 	var own []byte
-	for _, part := range strings.SplitAfter(all, "\x1b\\") {
-		e.Write([]byte(part))
+	for part := range slices.Chunk([]byte(all), 1<<10) { // no more is asked at once than is kept
+		e.Write(part)
 		own = append(own, e.Replies()...)
 	}
 	return answers(got), answers(own), nil

@@ -33,11 +33,14 @@ func run() error {
 	size := flag.Int("size", 12, "sequences per program")
 	most := flag.Int("most", 20, "differences after which to stop")
 	wide := flag.Bool("wide", false, "with wide glyphs, of which xterm leaves halves")
+	cols := flag.Int("cols", 20, "columns of the screen")
+	rows := flag.Int("rows", 8, "rows of the screen")
+	play := flag.String("play", "", "a `file` with output to play instead")
 	replay := flag.String("replay", "", "a program in Go's quotes to run instead")
 	sequences := flag.String("sequences", "", "a `file` with programs to run instead: a line has a name, a tab, and a program in Go's quotes")
 	record := flag.String("record", "", "a `file` for the programs on which both agree, with xterm's screens")
 	flag.Parse()
-	c := comparer{cols: 20, rows: 8}
+	c := comparer{cols: *cols, rows: *rows}
 	var err error
 	if c.x, err = startXterm(c.cols, c.rows); err != nil {
 		return err
@@ -49,6 +52,13 @@ func run() error {
 			return err
 		}
 		return c.show([]string{program})
+	}
+	if *play != "" {
+		program, err := os.ReadFile(*play)
+		if err != nil {
+			return err
+		}
+		return c.show([]string{string(program)})
 	}
 	if *sequences != "" {
 		return c.sequences(*sequences, *record)
