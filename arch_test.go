@@ -22,7 +22,8 @@ var mayImport = map[string]string{
 	"session":               "ssp ssp/wire terminal",
 	"client":                "carrier client/predict crypto internal/memory internal/tty session ssp terminal",
 	"server":                "carrier crypto internal/memory internal/tty session ssp terminal",
-	"cmd/roam":              "bootstrap client server sessions",
+	"cmd/roam":              "bootstrap client config server sessions",
+	"config":                "",
 	"sessions":              "bootstrap server",
 	"examples/board":        "carrier crypto ssp",
 	"docs/screen":           "terminal",     // a tool that draws the picture in the README

@@ -114,8 +114,8 @@ func TestDestinationHost(t *testing.T) {
 		"host": "host", "me@host": "host", "me@realm@host": "host", "ssh://host": "host", "ssh://me@host:22": "host",
 		"ssh://me@[2001:db8::1]:22": "2001:db8::1", "::1": "::1", "me@fe80::1%eth0": "fe80::1%eth0", "ssh://host/": "host",
 	} {
-		if got := destinationHost(in); got != want {
-			t.Errorf("destinationHost(%q) = %q, want %q", in, got, want)
+		if got := HostName(in); got != want {
+			t.Errorf("HostName(%q) = %q, want %q", in, got, want)
 		}
 	}
 }

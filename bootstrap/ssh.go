@@ -137,7 +137,7 @@ func (c SSHConfig) hostName(config sshConfig) string {
 	if name := config["hostname"]; name != "" {
 		return name
 	}
-	return destinationHost(c.Host)
+	return HostName(c.Host)
 }
 
 // lookup resolves the host's name; nil if it has no address here.
@@ -245,9 +245,9 @@ func (n *held) release() {
 	}
 }
 
-// destinationHost returns the host's name in [user@]host or
+// HostName returns the host's name in [user@]host or
 // ssh://[user@]host[:port].
-func destinationHost(destination string) string {
+func HostName(destination string) string {
 	host, isURI := strings.CutPrefix(destination, "ssh://")
 	if i := strings.LastIndexByte(host, '@'); i >= 0 {
 		host = host[i+1:]

@@ -15,7 +15,7 @@ import (
 
 // runRoam is the main job: a session on a host, or ssh in its place.
 func runRoam(args []string, con console) int {
-	a, err := parseRoam(args)
+	a, err := parseWithConfig(args, false)
 	switch {
 	case err != nil:
 		return con.reportUsage(err)

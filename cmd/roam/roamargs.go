@@ -42,8 +42,9 @@ type roamArgs struct {
 	command                []string
 	task                   bool // of a subcommand, for which a host need not be
 	json                   bool
-	attach                 bool // to a session that runs already,
-	session                int  // the one with this id; 0: the one that there is
+	config                 string // file of settings; empty: the user's
+	attach                 bool   // to a session that runs already,
+	session                int    // the one with this id; 0: the one that there is
 }
 
 // A usageError is a mistake on the command line; hint says what to do, if that is not obvious.
@@ -51,12 +52,16 @@ type usageError struct{ problem, hint string }
 
 func (e *usageError) Error() string { return e.problem }
 
-// longOptions are roam's own options. value is nil for those that take none.
-var longOptions = []struct {
+// A longOption is one of roam's own options.
+type longOption struct {
 	name  string
 	set   func(a *roamArgs)
-	value func(a *roamArgs, v string) error
-}{
+	value func(a *roamArgs, v string) error // nil: it takes none
+}
+
+// longOptions are all of them.
+var longOptions = []longOption{
+	{"config", nil, func(a *roamArgs, v string) error { a.config = v; return nil }},
 	{"port", nil, func(a *roamArgs, v string) (err error) { a.ports, err = bootstrap.ParsePorts(v); return }},
 	{"predict", nil, func(a *roamArgs, v string) error { return a.setPredict(v) }},
 	{"predict-overwrite", func(a *roamArgs) { a.predictOverwrite = true }, nil},

@@ -54,7 +54,7 @@ func runSessions(task string, args []string, con console) int {
 // parseTask reads the command line of a subcommand that takes a host and ids of
 // sessions. A first operand of digits alone is an id on this machine.
 func parseTask(args []string) (roamArgs, error) {
-	a, err := parseWords(args, true)
+	a, err := parseWithConfig(args, true)
 	if a.host != "" && strings.Trim(a.host, "0123456789") == "" {
 		a.command = append([]string{a.host}, a.command...)
 		a.host = ""

@@ -46,6 +46,8 @@ Options of roam:
                          then an address of it (default 127.0.0.1)
   --no-init, --init      stay on the terminal's main screen; or use its
                          alternate screen (default)
+  --config FILE          settings for each host (default ~/.config/roam/config);
+                         none for none
   --json                 roam ls: print an array for programs
   --verbose              say each step of the start
   --version, -h, --help  print the version or this text
