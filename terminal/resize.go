@@ -143,6 +143,38 @@ type reflow struct {
 	blank      *Row
 	kept       []*position // moved along; the first stays in view
 	lines      []*Row
+	dropped    int        // rows that stood above lines and will not be seen
+	moved      []position // where kept go, as rows of dropped and lines
+	anchored   bool       // moved[0] is known
+}
+
+// add puts a row behind lines, unless it cannot come into view, so that no
+// resize holds many more rows than the screen has. Of rows above the first
+// position only as many as fill the screen can; of those below it none, once
+// the screen is full from there on with text at the end.
+func (f *reflow) add(r *Row) {
+	n := len(f.lines)
+	switch {
+	case !f.anchored && n >= 2*f.rows+reflowSlack:
+		f.dropped += n - f.rows
+		f.lines = append(f.lines[:0], f.lines[n-f.rows:]...)
+	case f.anchored && n >= f.moved[0].y-f.dropped+f.rows && !f.lines[n-1].isBlank():
+		return
+	}
+	f.lines = append(f.lines, r)
+}
+
+// reflowSlack is how many rows more than two screens are kept before they are
+// dropped, so that dropping costs little for each row.
+const reflowSlack = 64
+
+// last returns the row that was added last, as moved counts.
+func (f *reflow) last() int { return f.dropped + len(f.lines) - 1 }
+
+// move notes where position i goes.
+func (f *reflow) move(i int, to position) {
+	f.moved[i] = to
+	f.anchored = f.anchored || i == 0
 }
 
 // crop cuts or widens each row.
@@ -206,7 +238,7 @@ func (r *Row) used() int {
 
 // rewrap breaks the lines that rows hold anew.
 func (f *reflow) rewrap(rows []*Row) {
-	moved := make([]position, len(f.kept))
+	f.moved = make([]position, len(f.kept))
 	for _, p := range f.kept {
 		if p.pending { // behind its glyph
 			p.x++
@@ -217,25 +249,26 @@ func (f *reflow) rewrap(rows []*Row) {
 		for to < len(rows) && rows[to-1].wrapped {
 			to++
 		}
-		f.rewrapLine(rows, from, to, moved)
+		f.rewrapLine(rows, from, to)
 		from = to
 	}
 	for i, p := range f.kept {
-		*p = moved[i]
+		*p = f.moved[i]
+		p.y = max(p.y-f.dropped, 0)
 	}
 }
 
 // rewrapLine breaks the line of rows from to to-1 and notes where positions
 // within it go.
-func (f *reflow) rewrapLine(rows []*Row, from, to int, moved []position) {
+func (f *reflow) rewrapLine(rows []*Row, from, to int) {
 	last := to - 1
 	if from == last && rows[from].isBlank() {
+		f.add(f.blank)
 		for i, p := range f.kept {
 			if p.y == from {
-				moved[i] = position{y: len(f.lines), x: min(p.x, f.cols-1)}
+				f.move(i, position{y: f.last(), x: min(p.x, f.cols-1)})
 			}
 		}
-		f.lines = append(f.lines, f.blank)
 		return
 	}
 	w := rewrapper{f: f}
@@ -253,13 +286,13 @@ func (f *reflow) rewrapLine(rows []*Row, from, to int, moved []position) {
 			at := w.put(r, x)
 			for i, p := range f.kept {
 				if p.y == y && p.x == x {
-					moved[i] = at
+					f.move(i, at)
 				}
 			}
 		}
 		for i, p := range f.kept {
 			if p.y == y && p.x >= n {
-				moved[i] = w.end(p.x - n)
+				f.move(i, w.end(p.x-n))
 			}
 		}
 	}
@@ -275,7 +308,7 @@ type rewrapper struct {
 func (w *rewrapper) newRow() {
 	w.row = &Row{cells: make([]Cell, w.f.cols)}
 	fillCells(w.row.cells, blankCell)
-	w.f.lines = append(w.f.lines, w.row)
+	w.f.add(w.row)
 	w.x = 0
 }
 
@@ -285,7 +318,7 @@ func (w *rewrapper) put(r *Row, x int) position {
 	c := r.cells[x]
 	width := c.Width()
 	if width == 0 {
-		return position{y: len(w.f.lines) - 1, x: w.x - 1}
+		return position{y: w.f.last(), x: w.x - 1}
 	}
 	if width == 2 && w.f.cols < 2 {
 		c, width = c.withContent(' '), 1
@@ -294,7 +327,7 @@ func (w *rewrapper) put(r *Row, x int) position {
 		w.row.wrapped, w.row.short = true, w.x < w.f.cols
 		w.newRow()
 	}
-	at := position{y: len(w.f.lines) - 1, x: w.x}
+	at := position{y: w.f.last(), x: w.x}
 	if width == 1 && c.content() == ' ' {
 		w.row.cells[w.x] = c.withExtra(w.row.addExtra(r.Extra(x)))
 	} else {
@@ -310,7 +343,7 @@ func (w *rewrapper) put(r *Row, x int) position {
 // end returns the position that is gap columns behind what was put, within
 // the row: the blanks of the gap are no text that could wrap.
 func (w *rewrapper) end(gap int) position {
-	p := position{y: len(w.f.lines) - 1, x: w.x + gap}
+	p := position{y: w.f.last(), x: w.x + gap}
 	if p.x >= w.f.cols {
 		p.x, p.pending = w.f.cols-1, w.x == w.f.cols
 	}

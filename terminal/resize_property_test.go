@@ -148,3 +148,60 @@ func TestResizeWideAtTheEdge(t *testing.T) {
 		}
 	}
 }
+
+// rewrapped rewraps the screen of e for another size, with at most bound rows in
+// mind meanwhile, and returns the rows, where the cursor and another position
+// went, and how many rows were held.
+func rewrapped(e *Emulator, cols, rows, bound int, saved position) (out string, held int) {
+	cursor := position{y: e.y, x: e.x, pending: e.pending}
+	f := reflow{cols: cols, rows: bound, blank: blankRow(cols), kept: []*position{&cursor, &saved}}
+	f.rewrap(e.lines)
+	held, f.rows = len(f.lines), rows
+	f.fit()
+	var b strings.Builder
+	for _, r := range f.lines {
+		for x := range r.cells {
+			b.Write(r.AppendText(nil, x))
+		}
+		fmt.Fprintf(&b, " %t\n", r.wrapped)
+	}
+	return fmt.Sprint(b.String(), cursor, saved), held
+}
+
+// TestResizeHoldsLittle holds that dropping rows early, which cannot come into
+// view, changes nothing of a resize.
+func TestResizeHoldsLittle(t *testing.T) {
+	for seed := range int64(1500) {
+		rnd := rand.New(rand.NewSource(seed))
+		e := New(20+rnd.Intn(300), 1+rnd.Intn(30), Options{})
+		e.Write([]byte(shellText(rnd, rnd.Intn(30))))
+		for range rnd.Intn(3) {
+			e.Write([]byte(strings.Repeat("x", rnd.Intn(2000)) + "\r\n"))
+		}
+		if rnd.Intn(3) > 0 {
+			fmt.Fprintf(e, "\x1b[%d;%dH", 1+rnd.Intn(e.rows), 1+rnd.Intn(e.cols))
+		}
+		saved := position{y: rnd.Intn(e.rows), x: rnd.Intn(e.cols)}
+		cols, rows := 1+rnd.Intn(20), 1+rnd.Intn(8)
+		want, _ := rewrapped(e, cols, rows, maxCells, saved)
+		if got, _ := rewrapped(e, cols, rows, rows, saved); got != want {
+			t.Fatalf("seed %d to %dx%d:\n got %s\nwant %s", seed, cols, rows, got, want)
+		}
+	}
+}
+
+// TestResizeToOneColumn narrows the largest screen, full of text, to one column.
+func TestResizeToOneColumn(t *testing.T) {
+	const cols, rows = maxSide, maxCells / maxSide
+	for _, at := range []string{"", "\x1b[H", "\x1b[100;100H"} {
+		e := New(cols, rows, Options{})
+		e.Write([]byte(strings.Repeat("x", cols*rows) + at))
+		if _, held := rewrapped(e, 1, rows, rows, position{}); held > 3*rows+reflowSlack {
+			t.Errorf("cursor at row %d: %d rows are held, want at most %d", e.y, held, 3*rows+reflowSlack)
+		}
+		e.Resize(1, rows)
+		if err := e.check(); err != nil {
+			t.Error(err)
+		}
+	}
+}
