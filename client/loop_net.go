@@ -148,6 +148,7 @@ func (l *loop) overdue(now time.Time) bool {
 // or this process stood still, and the next heartbeat may be seconds away.
 func (l *loop) revive(now time.Time) {
 	l.hop(now)
+	l.tr.SetMaxPayload(l.link.MaxPayload())
 	l.tr.Probe(now)
 }
 

@@ -47,6 +47,14 @@ func (o *outbox) pieces() int {
 	return (len(o.rest) + o.limit - 1) / o.limit
 }
 
+// largest returns how many bytes the largest datagram has that is to leave.
+func (o *outbox) largest() int {
+	if len(o.rest) == 0 {
+		return 0
+	}
+	return min(o.limit, len(o.rest)) + fixedOverhead
+}
+
 // next takes out the next piece. Its body is valid until the next load.
 func (o *outbox) next() wire.Fragment {
 	n := min(o.limit, len(o.rest))

@@ -48,6 +48,7 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Rece
 	if receipt.Newest {
 		t.takeTimestamps(p, ce)
 		t.probe.heard(t.now, &t.rtt)
+		t.mtu.hears(t.now, t.rtt.rto())
 	}
 	err = t.receivePayload(p.Payload, &receipt)
 	t.settle(t.now)
@@ -107,6 +108,9 @@ func (t *Transport[L, R]) receiveAck(num uint64) bool {
 	t.window.delivered(bytes)
 	front := t.out.sent.front()
 	t.trace(Event{Kind: StateAcked, New: front.num, Delay: t.now.Sub(front.first)})
+	if front.big {
+		t.mtu.arrived()
+	}
 	t.probe.acked(t.now, front.state.Equal(t.out.sent.back().state))
 	if d, tells := t.out.answered(t.now); tells {
 		t.answers.sample(d)

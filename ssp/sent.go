@@ -17,6 +17,7 @@ type sentState[L any] struct {
 	base  uint64
 	same  bool
 	large bool // it took many datagrams
+	big   bool // a datagram of it was a large one
 	bytes int  // in all of its datagrams
 
 	repeated bool // for want of an ack, or on the way of one

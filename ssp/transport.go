@@ -75,6 +75,7 @@ type Transport[L Local[L], R Remote[R]] struct {
 	end     ending
 	met     bool // an instruction of the peer was accepted
 	probe   prober
+	mtu     mtu
 	stats   Stats
 
 	sending Event  // the numbers of the instruction that goes out, for Config.Trace
@@ -241,7 +242,11 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 	ins.Chaff = t.padder.next()
 	ins.Roam = t.nego.field()
 	entry.carried = ins.Roam != nil && (entry.carried || !repeated)
-	t.outbox.load(ins, t.sendsCompact(ins), t.cfg.MaxPayload)
+	t.mtu.adapt(t.now)
+	t.outbox.load(ins, t.sendsCompact(ins), t.mtu.limit(t.cfg.MaxPayload))
+	if entry.big = isLarge(t.outbox.largest()); entry.big {
+		t.mtu.sent(t.now)
+	}
 	entry.large = t.outbox.pieces() > largePieces
 	entry.bytes = len(t.outbox.rest) + t.outbox.pieces()*fixedOverhead
 	t.leaving = 0
@@ -351,9 +356,11 @@ func (t *Transport[L, R]) NextTimeout() time.Time {
 
 // SetMaxPayload changes the most bytes in one UDP payload, from the next
 // instruction on, as when the kernel finds a datagram too long for the path. What
-// is half out is sent anew. n is raised to 200, so that the largest instruction
+// is half out is sent anew. It is to be called when the path has changed, too: what was
+// found out about the old one is forgotten. n is raised to 200, so that the largest instruction
 // has few enough pieces.
 func (t *Transport[L, R]) SetMaxPayload(n int) {
+	t.mtu = mtu{}
 	if n != t.cfg.MaxPayload {
 		t.cfg.MaxPayload = n
 		t.abandon()

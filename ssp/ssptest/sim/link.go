@@ -19,6 +19,8 @@ type Conditions struct {
 	Reorder   float64 // share delivered up to ReorderBy later than others sent after them
 	ReorderBy time.Duration
 
+	MTU int // bytes of payload above which datagrams are lost, without a word; 0 means no limit
+
 	Rate      int // bytes a second through the bottleneck; 0 means no bottleneck
 	Queue     int // bytes that wait there at most, others are dropped; 0 means no limit
 	MarkAbove int // bytes waiting there above which datagrams are marked CE; 0 means never
@@ -98,7 +100,7 @@ func (l *Link) Send(from int, data []byte) {
 	now := l.world.now
 	l.count.Sent++
 	l.count.SentBytes += len(data)
-	if l.isDown(now) || l.isLost() {
+	if l.isDown(now) || l.isLost() || l.cond.MTU > 0 && len(data) > l.cond.MTU {
 		l.count.Lost++
 		return
 	}
