@@ -421,13 +421,14 @@ func TestNetworkGone(t *testing.T) {
 		s.wait(100 * time.Millisecond)
 		s.wantRow(0, "roam: Network is unreachable. [To quit:")
 		s.wait(30 * time.Second)
-		if row := s.console.row(0); !strings.HasPrefix(row, "roam: Last reply 30 seconds ago. Network") {
+		if row := s.console.row(0); !strings.HasPrefix(row, "roam: Last contact 31 seconds ago. Netwo") {
 			t.Errorf("row 0 shows %q", row)
 		}
 		s.path.set(func(p *fakePath) { p.sendErr, p.routeErr = nil, nil })
 		s.wait(pathPause + 100*time.Millisecond)
-		s.wantRow(0, "")
 		s.wantTyped("x")
+		s.wait(messageTime)
+		s.wantRow(0, "")
 		s.cancel()
 		s.wantEnd(time.Second, true, 0)
 	})
@@ -455,7 +456,7 @@ func TestForgedDatagramsChangeNothing(t *testing.T) {
 		s.path.set(func(p *fakePath) { p.up, p.down = false, false })
 		for range 1000 {
 			s.path.client <- carrier.Datagram{Data: []byte("\x80\x00\x00\x00\x00\x00\x00\x09 not authentic at all")}
-			s.wait(7 * time.Millisecond)
+			s.wait(25 * time.Millisecond)
 		}
 		if row := s.console.row(4); !strings.HasPrefix(row, "roam: Last contact") {
 			t.Errorf("forged datagrams count as contact: %q", row)

@@ -446,6 +446,8 @@ func TestWindowOfUnknownSize(t *testing.T) {
 	c := startClient(t, clientCommand("main", s.key, "127.0.0.1", fmt.Sprint(s.addr().Port())), &pty.Winsize{})
 	c.typeKeys("k")
 	s.waitTyped(t, "k")
+	s.print("heard")
+	c.waitFor("heard", func(_ *terminal.Screen, out string) bool { return strings.Contains(out, "heard") }) // who quits before has reached nobody
 	got := make(chan [2]int, 1)
 	s.do <- func() { got <- s.sizes[0] }
 	if size := <-got; size != [2]int{80, 24} {

@@ -14,7 +14,8 @@ import (
 )
 
 // detachedAfter is how long a client may be silent before the list of logins, and
-// roam's own, call its session detached: ten heartbeats.
+// roam's own, call its session detached: ten heartbeats of a stock client, and one of
+// a roam's with what it takes to repeat it.
 const detachedAfter = 30 * time.Second
 
 // An attachment is one client of a host: a key, the transport under it, and the
@@ -127,7 +128,7 @@ func (a *attachment) knowsTerminal() bool {
 
 // contact returns when the client was heard.
 func (a *attachment) contact(start time.Time) contact {
-	return contact{start: start, state: a.t.LastHeard(), any: a.heard}
+	return contact{start: start, state: a.t.LastHeard(), any: a.heard, rare: a.neg.Pings()}
 }
 
 // next returns when the attachment has something to do; zero for never.

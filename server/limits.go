@@ -9,16 +9,26 @@ import (
 // none.
 type timeLimits struct {
 	firstContact time.Duration // since the start, without any client
-	network      time.Duration // without a new client state, which live clients send every 3 s
+	network      time.Duration // without a new client state, which live stock clients send every 3 s
 	expiry       time.Duration // without any authentic datagram
 	signal       time.Duration // SIGUSR1 is ignored while the newest client state is younger
+}
+
+// of returns a limit as it is for a client: one that is rarely heard is not gone
+// before detachedAfter.
+func (c contact) of(limit time.Duration) time.Duration {
+	if limit > 0 && c.rare {
+		return max(limit, detachedAfter)
+	}
+	return limit
 }
 
 // A contact says when a client was heard.
 type contact struct {
 	start time.Time // when the server started
-	state time.Time // newest client state; zero if there was none
+	state time.Time // newest client state, or what shows that a roam client is there; zero if there was none
 	any   time.Time // newest authentic datagram; zero if there was none
+	rare  bool      // the client says every 20 s only that it is there
 }
 
 // expired reports why the session is to end at now, "" if it is not, and otherwise
@@ -40,7 +50,7 @@ func (l timeLimits) expired(c contact, now time.Time) (reason string, next time.
 		state = c.start
 		check(l.firstContact, c.start, "no client came within %v")
 	}
-	check(l.network, state, "nothing was heard of the client for %v")
+	check(c.of(l.network), state, "nothing was heard of the client for %v")
 	if !c.any.IsZero() {
 		check(l.expiry, c.any, "the client did not come back within %v")
 	}
@@ -50,7 +60,7 @@ func (l timeLimits) expired(c contact, now time.Time) (reason string, next time.
 // ignoresUSR1 reports whether SIGUSR1, by which scripts end sessions left behind,
 // finds one that is not.
 func (l timeLimits) ignoresUSR1(c contact, now time.Time) bool {
-	return l.signal > 0 && !c.state.IsZero() && now.Sub(c.state) < l.signal
+	return l.signal > 0 && !c.state.IsZero() && now.Sub(c.state) < c.of(l.signal)
 }
 
 // earliest returns the earlier of two times, of which zero stands for never.

@@ -37,13 +37,33 @@ func TestTimeLimits(t *testing.T) {
 		{"counts states", timeLimits{network: 10 * time.Second}, 20, 29, 30, "nothing was heard of the client for 10s", -1},
 		{"the earlier one", timeLimits{network: 1000 * time.Second, expiry: 500 * time.Second}, 0, 600, 700, "", 1000},
 	} {
-		reason, next := tt.limits.expired(contact{start, at(tt.state), at(tt.any)}, at(tt.now))
+		reason, next := tt.limits.expired(contact{start: start, state: at(tt.state), any: at(tt.any)}, at(tt.now))
 		if !strings.Contains(reason, tt.reason) || (reason == "") != (tt.reason == "") {
 			t.Errorf("%s: reason %q, want %q", tt.name, reason, tt.reason)
 		}
 		if reason == "" && !next.Equal(at(tt.next)) {
 			t.Errorf("%s: next %v, want %v", tt.name, next, at(tt.next))
 		}
+	}
+}
+
+// A roam client says every 20 s that it is there: a shorter limit would end its session
+// while its user thinks.
+func TestTimeLimitsOfAClientThatIsRarelyHeard(t *testing.T) {
+	start := time.Unix(1000, 0)
+	l := timeLimits{network: 10 * time.Second, signal: 10 * time.Second}
+	c := contact{start: start, state: start, any: start, rare: true}
+	if reason, next := l.expired(c, start.Add(29*time.Second)); reason != "" || !next.Equal(start.Add(30*time.Second)) {
+		t.Errorf("after 29 s: %q, next %v", reason, next)
+	}
+	if reason, _ := l.expired(c, start.Add(30*time.Second)); reason == "" {
+		t.Error("after 30 s the session goes on")
+	}
+	if !l.ignoresUSR1(c, start.Add(29*time.Second)) || l.ignoresUSR1(c, start.Add(30*time.Second)) {
+		t.Error("SIGUSR1 is heeded before 30 s, or not then")
+	}
+	if reason, _ := (timeLimits{network: time.Minute}).expired(c, start.Add(59*time.Second)); reason != "" {
+		t.Errorf("a longer limit: %q", reason)
 	}
 }
 

@@ -77,9 +77,9 @@ func TestCopiesOnAPathThatLoses(t *testing.T) {
 	lossy(st)
 	st.add("k")
 	st.wantSend(`[1->2] ack 1 "k"`)
-	st.wantAt(1010*ms, `[1->2] ack 1 "k"`) // a tenth of a round trip later
-	st.wantAt(1030*ms, `[1->2] ack 1 "k"`) // and twice that
-	st.wantAt(1400*ms, `[1->2] ack 1 "k"`) // RTO + 100: all were lost
+	st.wantAt(1006250*time.Microsecond, `[1->2] ack 1 "k"`) // a sixteenth of a round trip later
+	st.wantAt(1018750*time.Microsecond, `[1->2] ack 1 "k"`) // and twice that
+	st.wantAt(1400*ms, `[1->2] ack 1 "k"`)                  // RTO + 100: all were lost
 	st.ack(2)
 	// What is newer ends the copies of what is older, and brings it along.
 	st.add("l")
@@ -87,7 +87,7 @@ func TestCopiesOnAPathThatLoses(t *testing.T) {
 	st.advance(5 * ms)
 	st.add("m")
 	st.wantSend(`[2->4] ack 1 "lm"`)
-	st.wantAt(1415*ms, `[2->4] ack 1 "lm"`)
+	st.wantAt(1411250*time.Microsecond, `[2->4] ack 1 "lm"`)
 	st.ack(4) // no more
 	// A large state is not copied.
 	st.advance(time.Second)
@@ -109,7 +109,7 @@ func TestACopyKeepsItsBase(t *testing.T) {
 	st.advance(20 * ms)
 	st.add("k")
 	st.wantSend(`[2->3] ack 1 throw 1 "k"`)
-	st.wantAt(1030*ms, `[2->3] ack 1 throw 1 "k"`)
+	st.wantAt(1026250*time.Microsecond, `[2->3] ack 1 throw 1 "k"`)
 	st.ack(3)
 }
 
@@ -148,13 +148,20 @@ func TestTheAckIsExpectedWhenThePeerUsuallySendsIt(t *testing.T) {
 
 func TestAnswersOfADelayingPeer(t *testing.T) {
 	var a answers
-	if got := a.within(100*ms, 300*ms); got != 400*ms {
+	if got := a.within(100*ms, 300*ms, false); got != 400*ms {
 		t.Errorf("without a sample: %v", got)
 	}
 	for i := range 100 {
 		a.sample([]time.Duration{101 * ms, 200 * ms}[i%2])
 	}
-	if got := a.within(100*ms, 300*ms); got < 210*ms || got > 400*ms {
+	if got := a.within(100*ms, 300*ms, false); got < 210*ms || got > 400*ms {
 		t.Errorf("of a peer who delays each second ack by 100 ms it is expected within %v", got)
+	}
+	a = answers{}
+	for i := range 100 {
+		a.sample([]time.Duration{101 * ms, 102 * ms, 103 * ms, 350 * ms}[i%4])
+	}
+	if got := a.within(100*ms, 110*ms, true); got > 140*ms {
+		t.Errorf("where one ack of four is late by losses it is expected within %v", got)
 	}
 }

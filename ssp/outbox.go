@@ -23,21 +23,53 @@ type outbox struct {
 	plain, compressed []byte
 }
 
-// load puts an instruction into the empty outbox, in the compact form or as a zlib
-// stream. maxPayload is the most bytes in a UDP payload.
-func (o *outbox) load(ins wire.Instruction, compact bool, maxPayload int) {
-	if compact {
+// A form is how an instruction is put into bytes.
+type form struct {
+	compact bool // not as a zlib stream
+	step    int  // what fits into one datagram is padded to a multiple of so many bytes; 0 means not
+}
+
+// load puts an instruction into the empty outbox. maxPayload is the most bytes in a
+// UDP payload.
+func (o *outbox) load(ins wire.Instruction, f form, maxPayload int) {
+	if f.compact {
 		o.rest = o.compressor.AppendCompact(o.compressed[:0], ins)
 	} else {
 		plain := wire.AppendInstruction(o.plain[:0], ins)
 		o.rest = o.compressor.Append(o.compressed[:0], plain)
 		o.plain = trimmed(plain)
 	}
-	o.compressed = trimmed(o.rest)
 	o.id++
 	o.num = 0
 	o.limit = max(maxPayload, minPayload) - fixedOverhead
+	if f.step > 0 {
+		o.pad(ins, f)
+	}
+	o.compressed = trimmed(o.rest)
 }
+
+// pad makes what is loaded longer, up to a multiple of f.step, if it then fits into a
+// datagram: by zeros behind the end of the zlib stream, where nobody looks, or by the
+// padding of the compact form, which takes two bytes at least.
+func (o *outbox) pad(ins wire.Instruction, f form) {
+	short := (f.step - len(o.rest)%f.step) % f.step
+	if f.compact && short == 1 {
+		short += f.step
+	}
+	if short == 0 || len(o.rest)+short > o.limit {
+		return
+	}
+	if !f.compact {
+		o.rest = append(o.rest, padding[:short]...)
+		return
+	}
+	ins.Chaff = padding[:short-1] // behind a byte that says its length
+	o.rest = o.compressor.AppendCompact(o.rest[:0], ins)
+}
+
+// padding is what padded instructions have. Random bytes would hide no more in a
+// datagram that is encrypted.
+var padding [2 * keyStep]byte
 
 // pieces returns how many datagrams are to leave.
 func (o *outbox) pieces() int {

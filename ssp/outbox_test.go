@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"slices"
 	"testing"
+	"time"
 
 	"roam/ssp/wire"
 )
@@ -27,7 +28,7 @@ func TestCutsLikeStock(t *testing.T) {
 			t.Fatalf("vector for path %q", c.Path)
 		}
 		var o outbox
-		o.load(wire.Instruction{}, false, payload)
+		o.load(wire.Instruction{}, form{}, payload)
 		o.rest = make([]byte, c.CompressedLength)
 		if o.limit != c.PieceLimit || o.pieces() != len(c.Pieces) {
 			t.Errorf("%s, %d bytes: limit %d, %d pieces, want %d, %d", c.Path, c.CompressedLength, o.limit, o.pieces(), c.PieceLimit, len(c.Pieces))
@@ -50,7 +51,7 @@ func TestCutsLikeStock(t *testing.T) {
 func TestTheLargestInstructionHasFewEnoughPieces(t *testing.T) {
 	diff := []byte(noise(maxDiff))
 	var o outbox
-	o.load(wire.Instruction{Version: 2, Old: wire.Final, New: wire.Final, Ack: wire.Final, Throwaway: wire.Final, Diff: diff, Chaff: make([]byte, maxChaff), Roam: make([]byte, 63)}, false, 0)
+	o.load(wire.Instruction{Version: 2, Old: wire.Final, New: wire.Final, Ack: wire.Final, Throwaway: wire.Final, Diff: diff, Chaff: make([]byte, maxChaff), Roam: make([]byte, 63)}, form{}, 0)
 	if n := o.pieces(); n > wire.MaxFragments {
 		t.Errorf("%d pieces", n)
 	}
@@ -110,5 +111,71 @@ func TestSetMaxPayloadSendsWhatIsHalfOutAnew(t *testing.T) {
 	st.advance(100 * ms)
 	if x := st.take(); len(x) != 1 || x[0].packets != 3 {
 		t.Errorf("with a payload of 1 byte: %v", x)
+	}
+}
+
+// TestKeysLookTheSame: what a client types has lengths in steps of 24 to a roam
+// server, whose echoes are not padded; to a stock one chaff of random length, of which
+// these stories have none.
+func TestKeysLookTheSame(t *testing.T) {
+	lengths := func(st listStory) map[int]bool {
+		seen := map[int]bool{}
+		for _, keys := range []string{"a", "\x1bOA", "é", "日", "\x1b[1;5C"} {
+			st.advance(time.Second)
+			st.take()
+			st.add(keys)
+			for _, x := range st.take() {
+				seen[x.bytes] = true
+			}
+			st.ack(st.SentNum())
+		}
+		st.advance(time.Second)
+		st.take()
+		return seen
+	}
+	for _, abilities := range []string{"p", "p" + string(compactAbility)} {
+		client := lengths(beginRoams(t, Client, 100*ms, abilities))
+		for n := range client {
+			if (n-fixedOverhead)%keyStep != 0 {
+				t.Errorf("%s: a key takes %d bytes", abilities, n)
+			}
+		}
+		if len(client) > 1 {
+			t.Errorf("%s: keys take %v bytes", abilities, client)
+		}
+	}
+	if server := lengths(beginRoam(t, Server, 100*ms)); len(server) < 3 {
+		t.Errorf("the server's diffs take %v bytes, and are not to be padded", server)
+	}
+	if stock := lengths(begin(t, Client, 100*ms)); len(stock) < 3 {
+		t.Errorf("to a stock server keys take %v bytes with chaff of no length", stock)
+	}
+}
+
+// TestPaddingOfAnyLength pads diffs of all short lengths in both forms; what is read
+// is the same, and the length a multiple of the step where it fits.
+func TestPaddingOfAnyLength(t *testing.T) {
+	var z wire.Inflater
+	for n := range 100 {
+		ins := wire.Instruction{Version: wire.Version, New: 1, Diff: []byte(noise(n))}
+		for _, compact := range []bool{false, true} {
+			var o outbox
+			o.load(ins, form{compact: compact, step: keyStep}, MaxPayloadIPv4)
+			if len(o.rest)%keyStep != 0 {
+				t.Errorf("%d bytes, compact %v: %d bytes", n, compact, len(o.rest))
+			}
+			var got wire.Instruction
+			var err error
+			if compact {
+				got, _, err = z.ParseCompact(nil, o.rest)
+			} else if inflated, e := z.Append(nil, o.rest); e == nil {
+				got, err = wire.ParseInstruction(inflated)
+			} else {
+				err = e
+			}
+			if err != nil || got.New != 1 || !bytes.Equal(got.Diff, ins.Diff) {
+				t.Errorf("%d bytes, compact %v: read as %+v, %v", n, compact, got, err)
+			}
+		}
 	}
 }

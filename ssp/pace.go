@@ -15,8 +15,8 @@ type pace struct {
 	silent   bool
 	silentTo uint64
 
-	// ackDue is when an ack leaves, if need be alone; owed says that the peer waits
-	// for one.
+	// ackDue is when an ack leaves, if need be alone, and zero if none has to; owed
+	// says that the peer waits for one.
 	ackDue time.Time
 	owed   bool
 }
@@ -30,11 +30,20 @@ func (p *pace) notice(now time.Time) {
 }
 
 // ackBy hurries the next ack.
-func (p *pace) ackBy(at time.Time) { p.ackDue = earliest(p.ackDue, at) }
+func (p *pace) ackBy(at time.Time) {
+	if p.ackDue.IsZero() || at.Before(p.ackDue) {
+		p.ackDue = at
+	}
+}
 
 // transmitted resets the clocks: every transmission carries the ack and all
-// changes.
-func (p *pace) transmitted(now time.Time) { *p = pace{ackDue: now.Add(ackInterval)} }
+// changes. beats says that the peer counts on heartbeats.
+func (p *pace) transmitted(now time.Time, beats bool) {
+	*p = pace{}
+	if beats {
+		p.ackDue = now.Add(ackInterval)
+	}
+}
 
 // conditions are what a sender knows of the path and the peer.
 type conditions struct {
@@ -44,6 +53,7 @@ type conditions struct {
 	rto    time.Duration // in which an answer that is not delayed is expected
 	within time.Duration // how long after a state was sent its ack is expected
 	copies int           // how often a state in one datagram is sent besides, for the loss that was seen
+	beats  bool          // the peer counts on heartbeats
 	opens  time.Time     // when the window lets something out; zero for at once
 }
 

@@ -5,9 +5,17 @@ import "time"
 // Times of the protocol. Stock peers have the same, so that each side can count
 // on the other's (docs/protocol.md C5, C7, B5).
 const (
-	// ackInterval is the time between two empty acks when there is nothing else
-	// to send. It keeps the bindings of NATs alive.
+	// ackInterval is the time between two empty acks to a stock peer when there is
+	// nothing else to send. It counts on them: without one for 10 s it takes us for
+	// gone, or its port for useless.
 	ackInterval = 3000 * time.Millisecond
+
+	// beatInterval is how long a client hears nothing before it pings a roam server
+	// to know that it is there. The shortest time for which NATs keep a binding of
+	// UDP is 30 s, on Linux without answers and in many a router; that leaves time
+	// for the repetitions of a ping that was lost. A server sends no heartbeats to
+	// a roam: its answers are enough.
+	beatInterval = 20 * time.Second
 
 	// contactInterval is ackInterval for a client that has not heard its server
 	// yet. Stock waits 3 s here too; a lost first datagram need not cost that
@@ -107,9 +115,16 @@ const (
 	// interval.
 	largePieces = 8
 
-	// maxChaff is the longest padding in bytes. It hides the length of single
-	// keys.
+	// maxChaff is the longest padding to a stock peer in bytes. It hides the length of
+	// single keys.
 	maxChaff = 16
+
+	// keyStep is the multiple of bytes to which a client pads what it says to a roam
+	// server, so that a letter, a cursor key and a short run of keys look the same: a
+	// letter takes about 30 bytes, and some more as the numbers grow. A server pads
+	// nothing to a roam: that there is an echo is seen anyway, how long it is says what
+	// the program draws, and passwords have none.
+	keyStep = 24
 
 	// keepBuffer is the largest scratch buffer kept after use, in bytes.
 	keepBuffer = 64 << 10
@@ -139,7 +154,7 @@ const (
 const (
 	fewLost    = 0.03 // share of the peer's datagrams lost from which there is one copy
 	manyLost   = 0.40 // and two
-	copyShare  = 10   // the first copy leaves after this part of a round trip
+	copyShare  = 16   // the first copy leaves after this part of a round trip
 	minCopyGap = 4 * time.Millisecond
 	maxCopyGap = 20 * time.Millisecond // later, something newer will often carry it
 )

@@ -90,7 +90,7 @@ func (t *Transport[L, R]) Probe(now time.Time) {
 
 // AnswerDue returns when the oldest answer was or will be due that has not come;
 // the zero Time while none is owed. The peer owes one to what it has not
-// acknowledged and to a Probe, and a server its heartbeats.
+// acknowledged and to a Probe, and a server its heartbeats, or its answers to ours.
 func (t *Transport[L, R]) AnswerDue() time.Time {
 	if t.end.phase != Open || !t.met || !t.hasPeer() {
 		return time.Time{}
@@ -105,9 +105,28 @@ func (t *Transport[L, R]) AnswerDue() time.Time {
 		sooner(latest(t.probe.owing, heard).Add(t.rtt.rto() + lossGrace))
 	}
 	if t.cfg.Role == Client {
-		sooner(heard.Add(ackInterval + t.rtt.rto() + lossGrace))
+		sooner(heard.Add(t.beatEach() + t.rtt.rto() + lossGrace))
 	}
 	return due
+}
+
+// beatEach returns how long a client may hear nothing from its server.
+func (t *Transport[L, R]) beatEach() time.Duration {
+	if t.answersPings() {
+		return beatInterval
+	}
+	return ackInterval
+}
+
+// nextBeat returns when a client asks a roam server that it has not heard for a while
+// whether it is there; the zero Time if it has asked, or something else will be
+// answered.
+func (t *Transport[L, R]) nextBeat() time.Time {
+	at := t.path.heardAt.Add(beatInterval)
+	if t.cfg.Role != Client || t.end.phase != Open || !t.answersPings() || !t.probe.owing.IsZero() || !t.probe.sent.Before(at) {
+		return time.Time{}
+	}
+	return at
 }
 
 // Owing returns since when the peer has acknowledged nothing although there is
@@ -137,11 +156,15 @@ func probePause(silent time.Duration) time.Duration {
 // nextProbe returns when a probe is due if nothing else is sent before; the zero Time
 // for never.
 func (t *Transport[L, R]) nextProbe() time.Time {
-	since := t.silence()
+	next, since := t.nextBeat(), t.silence()
 	if since.IsZero() || !t.canProbe() {
-		return time.Time{}
+		return next
 	}
-	return latest(since, t.probe.sent.Add(probePause(t.probe.sent.Sub(since))))
+	probe := latest(since, t.probe.sent.Add(probePause(t.probe.sent.Sub(since))))
+	if next.IsZero() || probe.Before(next) {
+		return probe
+	}
+	return next
 }
 
 // canProbe reports whether there is something to ask with.

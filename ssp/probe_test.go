@@ -21,14 +21,20 @@ func pings(k *talker) func(*Config) {
 // beginRoam is begin between two ends that answer pings.
 func beginRoam(t *testing.T, role Role, rtt time.Duration) listStory {
 	t.Helper()
-	k := &talker{server: role == Server, abilities: []byte("p")}
+	return beginRoams(t, role, rtt, "p")
+}
+
+// beginRoams is the same with abilities that both have, pings among them.
+func beginRoams(t *testing.T, role Role, rtt time.Duration, abilities string) listStory {
+	t.Helper()
+	k := &talker{server: role == Server, abilities: []byte(abilities)}
 	st := newStory(t, role, pings(k))
 	st.local = newList(".")
 	if role == Client {
 		st.set(".")
 		st.advance(ms)
 	}
-	st.deliver(wire.Instruction{New: 1, Ack: st.SentNum(), Diff: say("."), Roam: []byte("roamp")})
+	st.deliver(wire.Instruction{New: 1, Ack: st.SentNum(), Diff: say("."), Roam: []byte("roam" + abilities)})
 	st.advance(300 * ms)
 	st.take()
 	st.ack(st.SentNum())
@@ -178,18 +184,20 @@ func TestProbesOfAClientForAWeek(t *testing.T) {
 	}
 }
 
-// TestIdleClientAsks: a server's heartbeat that does not come is asked for.
+// TestIdleClientAsks: a server that was not heard for 20 s is asked, once; and again
+// and again when the answer does not come.
 func TestIdleClientAsks(t *testing.T) {
 	st := beginRoam(t, Client, 100*ms)
-	st.advance(st.AnswerDue().Sub(st.now) - 1)
-	st.take()
-	st.advance(1)
-	st.wantSend("ping 01")
-	st.advance(probeInterval)
-	st.wantSend("ping 02")
+	heard := st.path.heardAt.Sub(testStart)
+	st.wantAt(heard+20*time.Second, "ping 01")
+	if got := st.AnswerDue().Sub(testStart); got != heard+20*time.Second+400*ms { // RTO + 100
+		t.Errorf("the answer is due at %v", got)
+	}
+	st.wantAt(heard+20400*ms, "ping 02")
+	st.wantAt(heard+20500*ms, "ping 03")
 	asked := st.now
 	st.advance(50 * ms)
-	st.deliverKind(kindPong, 2)
+	st.deliverKind(kindPong, 3)
 	if got := st.LastReply(); got != asked {
 		t.Errorf("LastReply is %v after an answered ping, want %v", got.Sub(testStart), asked.Sub(testStart))
 	}
@@ -198,6 +206,37 @@ func TestIdleClientAsks(t *testing.T) {
 		if x.kind != "" {
 			t.Errorf("at %v: %v although the server was heard", x.at, x)
 		}
+	}
+}
+
+// TestIdleRoams: between two roams an idle hour takes three datagrams a minute each
+// way, and both ends know that the other is there.
+func TestIdleRoams(t *testing.T) {
+	c := sim.Conditions{Delay: 50 * ms}
+	p := newPair(t, pairOptions{
+		seed: 1, up: c, down: c, long: true,
+		client: pings(&talker{abilities: []byte("p")}), server: pings(&talker{server: true, abilities: []byte("p")}),
+	})
+	p.typeKeys(1)
+	p.world.RunFor(10 * time.Second)
+	up, down := p.up.Count().Sent, p.down.Count().Sent
+	for range 60 {
+		p.world.RunFor(time.Minute)
+		now := p.world.Now()
+		for name, heard := range map[string]time.Time{"client": p.client.LastHeard(), "server": p.server.LastHeard()} {
+			if now.Sub(heard) > beatInterval+time.Second {
+				t.Fatalf("the %s has heard nothing for %v", name, now.Sub(heard))
+			}
+		}
+		if p.client.AnswerDue().Before(now) {
+			t.Fatal("an answer is overdue")
+		}
+	}
+	if up, down = p.up.Count().Sent-up, p.down.Count().Sent-down; up > 180 || down > 180 {
+		t.Errorf("%d and %d datagrams in an idle hour", up, down)
+	}
+	if p.hops > 0 {
+		t.Errorf("%d hops", p.hops)
 	}
 }
 
@@ -301,7 +340,7 @@ func TestOutageEnds(t *testing.T) {
 		{5 * time.Minute, time.Second}, {3 * time.Hour, 15 * time.Second}, {7 * 24 * time.Hour, 15 * time.Second},
 	} {
 		for _, says := range []string{"", "key", "paste", "output", "key and output"} {
-			if says == "" && c.length < 5*time.Second {
+			if says == "" && c.length < 25*time.Second {
 				continue // nobody can know
 			}
 			if says != "key and output" && c.length > 5*time.Minute {

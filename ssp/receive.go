@@ -64,7 +64,7 @@ func (t *Transport[L, R]) takeTimestamps(p wire.Packet, ce bool) {
 	}
 	if sample := t.stamps.roundTrip(t.now, p.Reply); t.rtt.sample(sample) {
 		t.stats.Samples++
-		t.window.sample(t.now, time.Duration(sample)*time.Millisecond, t.rtt.duration())
+		t.window.sample(t.now, time.Duration(sample)*time.Millisecond, t.rtt.duration(), t.rtt.deviation())
 		t.traceRTT(sample)
 	}
 }
@@ -179,6 +179,7 @@ func (t *Transport[L, R]) owe() {
 		delay = 0
 	}
 	t.out.pace.owed = true
+	t.urgent.due = t.now.Add(answerPause)
 	t.out.pace.ackBy(t.now.Add(delay))
 }
 

@@ -60,6 +60,12 @@ func (r *rtt) duration() time.Duration {
 	return time.Duration(smoothed * float64(time.Millisecond))
 }
 
+// deviation returns the mean deviation of the round-trip time.
+func (r *rtt) deviation() time.Duration {
+	_, deviation := r.srtt()
+	return time.Duration(deviation * float64(time.Millisecond))
+}
+
 // rto returns how long an answer that the peer does not delay may take.
 func (r *rtt) rto() time.Duration {
 	smoothed, variance := r.srtt()

@@ -237,7 +237,7 @@ func (s *sender[L]) number(c conditions, d draft[L]) (ins wire.Instruction, entr
 	if !d.patient && !repeated && len(d.diff) > 0 {
 		s.spacing.passed(now, c.interval(len(s.sent)-1))
 	}
-	s.pace.transmitted(now)
+	s.pace.transmitted(now, c.beats)
 	if !d.whole {
 		s.pace.notice(now) // the rest is still to be said
 	}

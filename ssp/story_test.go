@@ -249,17 +249,26 @@ func (st *story[L]) flush() {
 		if !done {
 			continue
 		}
-		inflated, err := st.inflater.Append(nil, compressed)
-		if err != nil {
-			st.t.Fatal(err)
-		}
-		ins, err := wire.ParseInstruction(inflated)
+		ins, err := st.unpacked(compressed)
 		if err != nil {
 			st.t.Fatal(err)
 		}
 		st.sent = append(st.sent, transmission{at: st.since(), ins: ins, packets: packets, bytes: len(b)})
 		packets = 0
 	}
+}
+
+// unpacked reads an instruction that was sent, in either form.
+func (st *story[L]) unpacked(compressed []byte) (wire.Instruction, error) {
+	if wire.IsCompact(compressed) {
+		ins, _, err := st.inflater.ParseCompact(nil, compressed)
+		return ins, err
+	}
+	inflated, err := st.inflater.Append(nil, compressed)
+	if err != nil {
+		return wire.Instruction{}, err
+	}
+	return wire.ParseInstruction(inflated)
 }
 
 // wantQuiet fails if anything was sent that nobody asked about.

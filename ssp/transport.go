@@ -69,6 +69,7 @@ type Transport[L Local[L], R Remote[R]] struct {
 	answers answers
 	loss    lossMeter
 	window  window
+	urgent  urgent
 	stamps  timestamps
 	path    path
 	nego    negotiation
@@ -135,10 +136,16 @@ func (t *Transport[L, R]) conditions() conditions {
 		heard:  t.path.heardAt,
 		srtt:   srtt,
 		rto:    rto,
-		within: t.answers.within(srtt, rto),
+		within: t.within(),
 		copies: t.loss.copies(),
+		beats:  !t.answersPings(),
 		opens:  t.opens(),
 	}
+}
+
+// within returns how long after a state was sent its ack is expected.
+func (t *Transport[L, R]) within() time.Duration {
+	return t.answers.within(t.rtt.duration(), t.rtt.rto(), t.loss.copies() > 0)
 }
 
 // opens returns when the window lets more of a state out; the zero Time for at once.
@@ -146,12 +153,23 @@ func (t *Transport[L, R]) conditions() conditions {
 // counts as on its way; a stock peer keeps its acks back, and what was sent counts
 // for a round trip.
 func (t *Transport[L, R]) opens() time.Time {
-	lifetime := t.answers.within(t.rtt.duration(), t.rtt.rto())
+	lifetime := t.within()
 	if !t.nego.isRoam() {
-		_, deviation := t.rtt.srtt()
-		lifetime = min(lifetime, t.rtt.duration()+time.Duration(2*deviation*float64(time.Millisecond))+answerSlack)
+		lifetime = min(lifetime, t.rtt.duration()+2*t.rtt.deviation()+answerSlack)
 	}
-	return t.window.opens(t.now, lifetime)
+	opens := t.window.opens(t.now, lifetime)
+	if due := t.urgent.due; t.urgent.leaving && t.outbox.pieces() > 0 || passed(due, t.now) {
+		return time.Time{}
+	} else if !due.IsZero() && due.Before(opens) {
+		return due
+	}
+	return opens
+}
+
+// An urgent state is what is new after the peer's input: the window does not hold it back.
+type urgent struct {
+	due     time.Time // when it may leave in any case; zero for none
+	leaving bool      // it is in the outbox
 }
 
 // holdsPieces reports whether the window keeps the rest of an instruction back.
@@ -169,7 +187,10 @@ func (t *Transport[L, R]) deadlines() (data, ack time.Time) {
 	}
 	data, ack = t.out.dataDeadline(t.conditions()), t.out.pace.ackDue
 	if hush := t.hush(); !hush.IsZero() {
-		if ack = latest(ack, hush); !data.IsZero() {
+		if !ack.IsZero() {
+			ack = latest(ack, hush)
+		}
+		if !data.IsZero() {
 			data = latest(data, hush)
 		}
 	}
@@ -239,16 +260,25 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 	_, d.patient = t.out.canWait(d.reached)
 	ins, entry, repeated := t.out.number(c, d)
 	ins.Ack = t.in.newest().num
-	ins.Chaff = t.padder.next()
 	ins.Roam = t.nego.field()
+	f := form{compact: t.sendsCompact(ins)}
+	switch {
+	case !t.nego.isRoam():
+		ins.Chaff = t.padder.next()
+	case t.cfg.Role == Client && len(ins.Diff) > 0:
+		f.step = keyStep
+	}
 	entry.carried = ins.Roam != nil && (entry.carried || !repeated)
 	t.mtu.adapt(t.now)
-	t.outbox.load(ins, t.sendsCompact(ins), t.mtu.limit(t.cfg.MaxPayload))
+	t.outbox.load(ins, f, t.mtu.limit(t.cfg.MaxPayload))
 	if entry.big = isLarge(t.outbox.largest()); entry.big {
 		t.mtu.sent(t.now)
 	}
 	entry.large = t.outbox.pieces() > largePieces
 	entry.bytes = len(t.outbox.rest) + t.outbox.pieces()*fixedOverhead
+	if t.urgent.leaving = !repeated && len(ins.Diff) > 0 && passed(t.urgent.due, t.now); t.urgent.leaving {
+		t.urgent.due = time.Time{}
+	}
 	t.leaving = 0
 	if len(ins.Diff) > 0 {
 		t.leaving = ins.New
@@ -391,9 +421,7 @@ func (t *Transport[L, R]) AckedState() L { return t.out.sent.front().state }
 // say once it knows that we hold it.
 func (t *Transport[L, R]) AckSoon(now time.Time) {
 	t.advance(now)
-	if at := latest(t.now, t.out.sent.back().last.Add(t.rtt.interval())); at.Before(t.out.pace.ackDue) {
-		t.out.pace.ackDue = at
-	}
+	t.out.pace.ackBy(latest(t.now, t.out.sent.back().last.Add(t.rtt.interval())))
 }
 
 // SRTT returns the smoothed round-trip time and whether it was measured yet.
@@ -409,9 +437,15 @@ func (t *Transport[L, R]) RTO() time.Duration { return t.rtt.rto() }
 // instructions of a stock peer.
 func (t *Transport[L, R]) Interval() time.Duration { return t.rtt.interval() }
 
-// LastHeard returns when the newest remote state arrived; the zero Time if none
-// did.
-func (t *Transport[L, R]) LastHeard() time.Time { return t.in.heard }
+// LastHeard returns when the peer last showed that it is there; the zero Time if it
+// did not yet. A stock peer does so by each new state, which its heartbeats are; a
+// roam by any datagram.
+func (t *Transport[L, R]) LastHeard() time.Time {
+	if t.answersPings() {
+		return t.path.heardAt
+	}
+	return t.in.heard
+}
 
 // LastReply returns when the newest of what the peer is known to have got was sent:
 // a local state, or a ping; the zero Time if it is not known to have got anything.
@@ -426,7 +460,11 @@ func (t *Transport[L, R]) LastReply() time.Time {
 // now on, since this one brings no answers. To be asked after sending.
 func (t *Transport[L, R]) HopDue(now time.Time) bool {
 	t.advance(now)
-	if t.cfg.Role != Client || !t.path.hop(t.now, t.LastReply(), t.AnswerDue()) {
+	replied, due := t.LastReply(), t.AnswerDue()
+	if t.answersPings() && (due.IsZero() || t.now.Sub(due) <= hopFirst) {
+		replied = t.now // it was not asked, or has time to answer
+	}
+	if t.cfg.Role != Client || !t.path.hop(t.now, replied, due) {
 		return false
 	}
 	t.trace(Event{Kind: PathHopped})

@@ -22,6 +22,14 @@ const (
 	// at least, so that jitter is no queue.
 	standingSpan = 100 * time.Millisecond
 
+	// jitterShare bounds what counts as jitter: a part of the round trip.
+	jitterShare = 16
+
+	// answerPause is how long after the peer's input something new leaves although
+	// the window is full, once: the program has had time to answer, and what it says is
+	// worth more than the queue that it makes.
+	answerPause = 8 * time.Millisecond
+
 	// foreignAfter is how long a queue must stand although we have one datagram in it at
 	// a time before it is another's, or the path a longer one. It is no sign then, lest
 	// our share be nothing for as long as somebody fills the path.
@@ -49,6 +57,7 @@ type window struct {
 	// with time: under a flood there would be none without a queue of our own.
 	base     time.Duration // 0 for none
 	standing shortest      // of the newest round trips
+	jitter   time.Duration // mean deviation of the round trips, up to srtt/jitterShare
 
 	cut     time.Time // when it was last cut
 	foreign time.Time // since when a queue stands that is not ours; zero if none does
@@ -131,11 +140,13 @@ func (w *window) delivered(bytes int) {
 	w.peak = w.inFlight
 }
 
-// queue returns how long the newest datagrams waited in the path's queue.
-func (w *window) queue() time.Duration { return w.standing.least() - w.base }
+// queue returns how long the newest datagrams waited in the path's queue, beyond what
+// they come at different times anyway.
+func (w *window) queue() time.Duration { return w.standing.least() - w.base - w.jitter }
 
-// sample takes in a round trip.
-func (w *window) sample(now time.Time, trip, srtt time.Duration) {
+// sample takes in a round trip, given the smoothed one and the mean deviation.
+func (w *window) sample(now time.Time, trip, srtt, deviation time.Duration) {
+	w.jitter = min(deviation, srtt/jitterShare)
 	trip = max(trip, time.Millisecond) // the clock's unit; 0 means none here
 	if w.base > 0 && trip >= w.base+congestionPenalty*time.Millisecond {
 		w.shrink(now, srtt, sharpCut) // a mark, or a queue as long: then the other rule will do
@@ -150,7 +161,7 @@ func (w *window) sample(now time.Time, trip, srtt time.Duration) {
 		return
 	}
 	if w.size > windowLeast {
-		w.shrinkTo(now, srtt, float64(max(w.peak, windowLeast))*float64(w.base+queueTarget)/float64(w.base+queue))
+		w.shrinkTo(now, srtt, float64(max(w.peak, windowLeast))*float64(w.base+w.jitter+queueTarget)/float64(w.base+w.jitter+queue))
 		return
 	}
 	switch {
