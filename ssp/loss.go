@@ -13,7 +13,7 @@ type lossMeter struct {
 const (
 	// lossPrior is how many datagrams without loss a session is taken to begin
 	// with, so that one lost early is no share.
-	lossPrior = 20
+	lossPrior = 50
 
 	// lossMemory is how many datagrams count at most; then all that was counts
 	// half.
@@ -38,10 +38,13 @@ func (m *lossMeter) received(seq uint64) {
 	m.fade()
 }
 
-// missed notes that a datagram of ours, or its ack, was lost.
+// missed notes that the ack of a datagram of ours is overdue. Where there are copies
+// already it is expected so early that this says nothing.
 func (m *lossMeter) missed() {
-	m.sent++
-	m.fade()
+	if m.copies() == 0 {
+		m.sent++
+		m.fade()
+	}
 }
 
 func (m *lossMeter) fade() {
