@@ -1,0 +1,189 @@
+package plot
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"roam/trace"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden file")
+
+// whole is a part without an end.
+var whole = Part{To: math.Inf(1)}
+
+func lossy(t *testing.T) *trace.Trace {
+	t.Helper()
+	f, err := os.Open("testdata/lossy.trace")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	tr, err := trace.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// TestPicture draws the trace of a client on a path that loses 29 % each way, with
+// what may happen to a path put in.
+func TestPicture(t *testing.T) {
+	var got bytes.Buffer
+	if err := SVG(&got, lossy(t), Part{From: 7.5, To: 10.5}); err != nil {
+		t.Fatal(err)
+	}
+	const golden = "testdata/lossy.svg"
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Error("the picture is another one: run with -update, and look at it")
+	}
+}
+
+// count returns how often a class is in a picture.
+func count(svg, class string) int { return strings.Count(svg, `class="`+class+`"`) }
+
+// TestPictureTellsAll compares the picture with the events.
+func TestPictureTellsAll(t *testing.T) {
+	tr := lossy(t)
+	events := map[string]int{}
+	sent := map[trace.Num]bool{}
+	for _, e := range tr.Events {
+		events[e.Name]++
+		if e.Name == "ssp:instruction_sent" {
+			sent[e.Data.New] = true
+		}
+	}
+	var b strings.Builder
+	if err := SVG(&b, tr, whole); err != nil {
+		t.Fatal(err)
+	}
+	svg := b.String()
+	for _, c := range []struct {
+		class      string
+		got, least int // without the samples in legends
+	}{
+		{"ours", count(svg, "ours") - 1, len(sent) * 3 / 4}, // some are at the same place
+		{"lost", count(svg, "lost") - 2, events["ssp:state_lost"] * 3 / 4},
+		{"sample", count(svg, "sample") - 1, events["ssp:rtt_updated"] * 3 / 4},
+		{"mark", count(svg, "mark"), 2},
+		{"shade", count(svg, "shade"), 1},
+	} {
+		if c.got < c.least || c.least == 0 {
+			t.Errorf("%d of class %s, want %d or more", c.got, c.class, c.least)
+		}
+	}
+	for _, text := range []string{"trace of a client", "network is &lt;unreachable&gt;", "no contact", fmt.Sprint(len(sent), " states sent")} {
+		if !strings.Contains(svg, text) {
+			t.Errorf("the picture does not say %q", text)
+		}
+	}
+	wantXML(t, svg)
+}
+
+// wantXML wants a document that parses and has no number that is none.
+func wantXML(t *testing.T, svg string) {
+	t.Helper()
+	for d := xml.NewDecoder(strings.NewReader(svg)); ; {
+		_, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("no XML: %v", err)
+		}
+	}
+	for _, bad := range []string{"NaN", "Inf"} {
+		if strings.Contains(svg, bad) {
+			t.Errorf("the picture has a number %s", bad)
+		}
+	}
+}
+
+func TestNothingToDraw(t *testing.T) {
+	tr := lossy(t)
+	for _, part := range []Part{{From: 100, To: 200}, {From: 5, To: 5}, {From: 9, To: 1}, {From: 3, To: 3.5}, {From: math.NaN(), To: 1}} {
+		if err := SVG(io.Discard, tr, part); !errors.Is(err, ErrEmpty) {
+			t.Errorf("part %v: %v", part, err)
+		}
+	}
+	if err := SVG(io.Discard, &trace.Trace{}, whole); !errors.Is(err, ErrEmpty) {
+		t.Errorf("an empty trace: %v", err)
+	}
+}
+
+// TestLongTracesStaySmall draws half a million events.
+func TestLongTracesStaySmall(t *testing.T) {
+	tr := &trace.Trace{Role: "server"}
+	for i := range 100_000 {
+		at, num := float64(i)*20, trace.Num(i+1)
+		tr.Events = append(tr.Events,
+			trace.Event{Time: at, Name: "ssp:instruction_sent", Data: trace.Data{New: num}},
+			trace.Event{Time: at, Name: "ssp:datagram_sent", Data: trace.Data{New: num, Bytes: 100 + i%900}},
+			trace.Event{Time: at + 10, Name: "ssp:datagram_received", Data: trace.Data{Bytes: 80}},
+			trace.Event{Time: at + 10, Name: "ssp:rtt_updated", Data: trace.Data{Sample: 50 + float64(i*7919%300), Smoothed: 100, RTO: 400}},
+			trace.Event{Time: at + 10, Name: "ssp:state_acked", Data: trace.Data{New: num}})
+	}
+	var b strings.Builder
+	if err := SVG(&b, tr, whole); err != nil {
+		t.Fatal(err)
+	}
+	const most = 10 << 20 // bytes that a browser shows without effort
+	if b.Len() > most {
+		t.Errorf("the picture has %d bytes", b.Len())
+	}
+}
+
+func TestNiceSteps(t *testing.T) {
+	for _, c := range []struct {
+		span float64
+		n    int
+		want float64
+	}{{10, 10, 1}, {11, 10, 2}, {26, 10, 5}, {300, 4, 100}, {0.35, 10, 0.05}, {0, 4, 1}, {-3, 4, 1}} {
+		if got := niceStep(c.span, c.n); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("a span of %v in %d: steps of %v, want %v", c.span, c.n, got, c.want)
+		}
+	}
+}
+
+// FuzzSVG draws whatever can be read.
+func FuzzSVG(f *testing.F) {
+	b, err := os.ReadFile("testdata/lossy.trace")
+	if err != nil {
+		f.Fatal(err)
+	}
+	head, rest, _ := bytes.Cut(b, []byte("\n"))
+	f.Add(rest[:min(len(rest), 3000)], 0.0, 1.0)
+	f.Add([]byte(`{"time":-5,"name":"ssp:instruction_sent","data":{"new":"final"}}
+{"time":7,"name":"ssp:state_acked","data":{"new":"final"}}
+{"time":8,"name":"path:contact_lost","data":{"silence_ms":1e300}}
+{"time":9,"name":"ssp:datagram_sent","data":{"bytes":-9}}
+{"time":9,"name":"ssp:rtt_updated","data":{"sample_ms":-1e308,"rto_ms":1e308}}
+`), -1.0, 1e300)
+	f.Fuzz(func(t *testing.T, lines []byte, from, to float64) {
+		tr, err := trace.Read(io.MultiReader(bytes.NewReader(head), strings.NewReader("\n"), bytes.NewReader(lines)))
+		if err != nil {
+			return
+		}
+		var b strings.Builder
+		if err := SVG(&b, tr, Part{from, to}); err == nil {
+			wantXML(t, b.String())
+		}
+	})
+}
