@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"roam/crypto"
+	"roam/trace"
 )
 
 // A PredictMode says when guesses at the echo of typed keys are shown.
@@ -67,6 +68,11 @@ type Config struct {
 	Terminal         *Terminal     // what Out can do; from LoadTerminal
 	Probe            ProbeMode     // whether Out is asked what else it can do
 
+	// Trace is the file or directory that what happens is traced to (package
+	// trace); empty: it is not. See OpenTrace.
+	Trace string
+	trace *trace.Writer
+
 	Verbose int       // above 0: say in Log what happens
 	Log     io.Writer // nil: no log
 }
@@ -120,6 +126,9 @@ func (c *Config) ReadEnv(env Env) (notes []string, err error) {
 		if c.Clipboard, err = ParseClipboardMode(v); err != nil {
 			return nil, err
 		}
+	}
+	if v, ok := env("ROAM_TRACE"); ok {
+		c.Trace = v
 	}
 	_, c.NoTitlePrefix = env.lookup("TITLE_NOPREFIX")
 	_, c.NoInit = env.lookup("NO_TERM_INIT")

@@ -15,6 +15,7 @@ import (
 	"roam/session"
 	"roam/ssp"
 	"roam/terminal"
+	"roam/trace"
 )
 
 // A console is the user's terminal as the loop needs it.
@@ -101,13 +102,14 @@ type loop struct {
 	restored   chan struct{} // closed once the terminal is given back for good
 	left       time.Time     // when that was
 
-	note    notice
-	heard   time.Time // when the newest authentic datagram arrived; zero: none did
-	stopped time.Time // when the user last had us stopped; contact counts from then on
-	failure string    // what the network said last
-	path    pathWatch
-	clock   clockWatch
-	heap    memory.Trimmer
+	heap        memory.Trimmer
+	note        notice
+	heard       time.Time // when the newest authentic datagram arrived; zero: none did
+	stopped     time.Time // when the user last had us stopped; contact counts from then on
+	silentSince time.Time // when the server was last heard, once the trace was told of it; zero: it was not
+	failure     string    // what the network said last
+	path        pathWatch
+	clock       clockWatch
 
 	typed     chan typedChunk
 	reading   chan struct{} // closed when the reader has ended
@@ -157,6 +159,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		MaxPayload: l.MaxPayload(),
 		Rand:       rand.Reader,
 		Negotiator: lo.neg,
+		Trace:      cfg.trace.Hook(),
 		Pings:      lo.neg.Pings,
 	}, session.Input{}, func() session.Input { return lo.input.open }, session.NewRemoteScreen(terminal.NewScreen(cols, rows), lo.neg))
 	return lo, nil
@@ -257,6 +260,7 @@ func (l *loop) wrote(now time.Time, err error) error {
 func (l *loop) turn(now time.Time) {
 	if l.clock.woke(now) {
 		l.log("this machine slept")
+		l.cfg.trace.Note(now, trace.Resumed)
 		l.revive(now)
 	}
 	l.expireTyped(now)
@@ -264,6 +268,7 @@ func (l *loop) turn(now time.Time) {
 	l.watchPath(now)
 	l.learn(now)
 	l.flush(now)
+	l.traceContact(now)
 	l.progress(now)
 	l.checkInput()
 	l.draw(now)

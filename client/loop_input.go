@@ -6,6 +6,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"roam/trace"
 )
 
 // maxUnsent is the most events that wait for the server to confirm them: a
@@ -241,6 +243,7 @@ func (l *loop) resume(now time.Time) {
 		return
 	}
 	l.log("resumed")
+	l.cfg.trace.Note(now, trace.Resumed)
 	if err := l.term.Raw(); err != nil {
 		l.hangUp(now, err)
 		return

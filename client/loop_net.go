@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"roam/carrier"
+	"roam/trace"
 )
 
 // pathPause is how often the loop looks by itself whether the way to the server has
@@ -62,6 +63,7 @@ func (l *loop) networkError(now time.Time, err error) {
 	l.failure = errorReason(err)
 	l.note.fail(now, l.failure)
 	l.log("network: %s", l.failure)
+	l.cfg.trace.Reason(now, trace.NetworkFailed, l.failure)
 }
 
 // errorReason returns the part of a network error that helps a person.
@@ -189,6 +191,7 @@ func (l *loop) watchPath(now time.Time) {
 		l.networkError(now, err)
 	case before.looked.IsZero(): // the first look
 	case before.noRoute, before.route != route && route.Up:
+		l.cfg.trace.Note(now, trace.PathChanged)
 		l.log("the path has changed: sending from %v by interface %d", route.Source, route.Interface)
 		l.revive(now)
 	}

@@ -48,6 +48,10 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 	if cfg.Clipboard == ClipboardAsk && !cfg.EscapeKey.on {
 		cfg.Clipboard = ClipboardOff // nobody could say yes
 	}
+	if err := cfg.OpenTrace(); err != nil {
+		return Result{}, err
+	}
+	defer cfg.trace.Close() // a trace that could not be written is no reason to fail
 	noCoreDumps()
 	runtime.GOMAXPROCS(sessionProcs)
 	path, err := carrier.Dial(cfg.Server)

@@ -11,6 +11,7 @@ import (
 	"roam/session"
 	"roam/ssp"
 	"roam/terminal"
+	"roam/trace"
 )
 
 // detachedAfter is how long a client may be silent before the list of logins, and
@@ -42,23 +43,27 @@ type attachment struct {
 
 	parting *session.Screen // the last state for a client that was taken over from; nil for others
 
+	trace *trace.Writer // nil: not traced, or not now
+
 	buf []byte // of the datagram being sent
 }
 
 // newAttachment returns the attachment of a client that has key, which the caller
-// may erase afterwards. screen returns the state to show.
-func newAttachment(now time.Time, sock *carrier.Server, key crypto.Key, screen func() session.Screen) (*attachment, error) {
+// may erase afterwards. tr, if it is not nil, is told what happens. screen returns
+// the state to show.
+func newAttachment(now time.Time, sock *carrier.Server, key crypto.Key, tr *trace.Writer, screen func() session.Screen) (*attachment, error) {
 	seal, err := crypto.NewSession(key, crypto.ToClient)
 	if err != nil {
 		return nil, fmt.Errorf("server: %w", err)
 	}
-	a := &attachment{sock: sock, seal: seal, terminalWait: terminalWait, neg: session.NewServerNegotiation(session.Supported())}
+	a := &attachment{sock: sock, seal: seal, terminalWait: terminalWait, trace: tr, neg: session.NewServerNegotiation(session.Supported())}
 	a.t = ssp.New(now, ssp.Config{
 		Role:       ssp.Server,
 		Session:    seal,
 		MaxPayload: sock.MaxPayload(),
 		Rand:       rand.Reader,
 		Negotiator: a.neg,
+		Trace:      a.hook(),
 		Pings:      a.neg.Pings,
 	}, session.Screen{}, func() session.Screen {
 		if a.parting != nil {
@@ -67,6 +72,15 @@ func newAttachment(now time.Time, sock *carrier.Server, key crypto.Key, screen f
 		return screen()
 	}, session.Input{})
 	return a, nil
+}
+
+// hook returns what the transport tells events to; nil where there is no trace. The
+// trace has one client at a time, the one that the session is with.
+func (a *attachment) hook() func(ssp.Event) {
+	if a.trace == nil {
+		return nil
+	}
+	return func(e ssp.Event) { a.trace.Event(e) }
 }
 
 // receive takes in one datagram and reports whether the client has a new state.

@@ -52,6 +52,8 @@ new client's once that is heard: session ID of "roam ls", or the only one.
                            may be repeated
   -e, --expire DURATION    end the session after so long without a client, as 12h or
                            30d; "never" for no end (default 30d)
+      --trace FILE         write what the protocol does to FILE, for "roam trace
+                           plot"; in a directory, to a new file in it
   -v, --verbose            log what happens
   -h, --help               print this text
       --version            print the version
@@ -59,6 +61,7 @@ new client's once that is heard: session ID of "roam ls", or the only one.
 Without a command it runs the login shell. Environment:
   ROAM_SERVER_NETWORK_TMOUT  seconds without a client after which the session ends
   ROAM_SERVER_SIGNAL_TMOUT   seconds without a client before which SIGUSR1 is ignored
+  ROAM_TRACE                 as --trace
 `
 
 // Usage returns the help text of the server called name.
@@ -85,6 +88,7 @@ var options = []option{
 	{'l', "locale", true, func(o *Options, v string) error { o.Vars = append(o.Vars, v); return nil }},
 	{'v', "verbose", false, func(o *Options, _ string) error { o.Verbose++; return nil }},
 	{'e', "expire", true, setExpiry},
+	{0, "trace", true, func(o *Options, v string) error { o.Trace = v; return nil }},
 	{'@', "", true, func(*Options, string) error { return nil }}, // a label in the list of processes
 	{'h', "help", false, func(*Options, string) error { return ErrHelp }},
 	{0, "version", false, func(*Options, string) error { return ErrVersion }},

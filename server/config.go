@@ -44,6 +44,7 @@ type Options struct {
 	Colors   int      // of the client's terminal; 0 if not said
 	Vars     []string // NAME=VALUE of the client's locale, in their order
 	Verbose  int      // how often -v was given
+	Trace    string   // file or directory that what happens is traced to; empty: it is not
 	Expiry   time.Duration
 	Attach   bool     // find a session that runs already, and let a new client attach to it
 	Session  int      // process id of that session's server; 0: the one that there is

@@ -13,6 +13,7 @@ import (
 
 	"roam/carrier"
 	"roam/terminal"
+	"roam/trace"
 )
 
 // sessionProcs is how many processors a session uses: one goroutine does its work, and
@@ -70,10 +71,16 @@ func newDaemon(sockFile *os.File, config io.ReadCloser) (*loop, error) {
 	}
 	now := time.Now()
 	l := newLoop(cfg, now)
+	if cfg.Trace != "" {
+		if l.trace, err = trace.Create(cfg.Trace, "server", now); err != nil {
+			sock.Close()
+			return nil, err
+		}
+	}
 	if cfg.Verbose > 0 {
 		l.log = logger{os.Stderr, cfg.Verbose}
 	}
-	if l.at, err = newAttachment(now, sock, key, l.current); err != nil {
+	if l.at, err = newAttachment(now, sock, key, l.trace, l.current); err != nil {
 		sock.Close()
 		return nil, err
 	}

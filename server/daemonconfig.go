@@ -23,6 +23,8 @@ type daemonConfig struct {
 	User     string // name of the user; "" if unknown
 	Greeting string // what the user should read on the screen first
 
+	Trace string // absolute path of the trace's file or directory; "" for none
+
 	Cols, Rows int // until the client tells its own size
 
 	Colors         int

@@ -31,6 +31,7 @@ func childEnv(env []string, o *Options, home string) []string {
 		"STY",     // a screen(1) that surrounds ssh's terminal does not surround ours
 		"SSH_TTY", // that terminal is gone
 		"MOSH_KEY",
+		"ROAM_TRACE", // was for this session
 		daemonVar,
 	} {
 		env = unsetVar(env, name)

@@ -10,6 +10,7 @@ import (
 	"roam/internal/memory"
 	"roam/session"
 	"roam/ssp"
+	"roam/trace"
 )
 
 const (
@@ -34,6 +35,7 @@ type loop struct {
 	limits timeLimits
 	start  time.Time
 	log    logger
+	trace  *trace.Writer // nil: nobody wants to know
 
 	host    *host
 	at      *attachment
@@ -177,6 +179,7 @@ func (l *loop) receive(d carrier.Datagram) {
 	newState, moved := l.at.receive(l.now, d)
 	if moved {
 		l.log.at(1, "client is at %v", d.From)
+		l.trace.Note(l.now, trace.PeerMoved)
 	}
 	d.Release()
 	if newState && !l.ending() {
@@ -485,4 +488,7 @@ func (l *loop) close() {
 	}
 	l.clients.close()
 	l.at.close()
+	if err := l.trace.Close(); err != nil {
+		l.log.at(1, "%v", err)
+	}
 }

@@ -40,7 +40,7 @@ func serveScript(t *testing.T, script string, change func(*loop)) *served {
 	now := time.Now()
 	s := &served{loop: newLoop(cfg, now), ended: make(chan error, 1)}
 	s.as = started{t: t, port: int(sock.Port()), key: key.Encode()}
-	if s.at, err = newAttachment(now, sock, key, s.current); err != nil {
+	if s.at, err = newAttachment(now, sock, key, nil, s.current); err != nil {
 		t.Fatal(err)
 	}
 	if change != nil {
@@ -186,7 +186,7 @@ func TestLoopDoesNotSpin(t *testing.T) {
 		}
 		now := time.Now()
 		l := newLoop(&daemonConfig{Cols: 80, Rows: 24, FirstContact: time.Minute}, now)
-		if l.at, err = newAttachment(now, sock, crypto.Key{}, l.current); err != nil {
+		if l.at, err = newAttachment(now, sock, crypto.Key{}, nil, l.current); err != nil {
 			t.Fatal(err)
 		}
 		l.now = now

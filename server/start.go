@@ -213,6 +213,7 @@ func (l *launcher) config() *daemonConfig {
 	}
 	cfg.Greeting = greeting
 	cfg.Env = childEnv(env, l.opts, cfg.Dir)
+	cfg.Trace = l.traceFile()
 	cfg.NetworkTimeout = l.timeout("SERVER_NETWORK_TMOUT")
 	cfg.SignalTimeout = l.timeout("SERVER_SIGNAL_TMOUT")
 	return cfg
@@ -260,6 +261,22 @@ func enterable(dir string) error {
 		return fmt.Errorf("%s is no directory", dir)
 	}
 	return canEnter(dir)
+}
+
+// traceFile returns the absolute path that is traced to; empty for none.
+func (l *launcher) traceFile() string {
+	path := l.opts.Trace
+	if path == "" {
+		path = getVar(l.env, "ROAM_TRACE")
+	}
+	if path == "" {
+		return ""
+	}
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return path // there is no working directory: the daemon says what is wrong
+	}
+	return absolute
 }
 
 // logTarget returns where the daemon's standard error goes; nil stands for

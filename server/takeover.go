@@ -12,6 +12,7 @@ import (
 	"roam/session"
 	"roam/ssp"
 	"roam/terminal"
+	"roam/trace"
 )
 
 // maxLeaving is how many clients that were taken over from are remembered, so that each
@@ -107,12 +108,12 @@ func (l *loop) invite(low, high uint16, addr netip.Addr) (Attachment, error) {
 		return Attachment{}, fmt.Errorf("server: making a key: %w", err)
 	}
 	defer key.Erase()
-	a, err := newAttachment(l.now, sock, key, l.current)
+	a, err := newAttachment(l.now, sock, key, l.trace, l.current)
 	if err != nil {
 		sock.Close()
 		return Attachment{}, err
 	}
-	a.terminalWait = l.at.terminalWait
+	a.terminalWait, a.trace = l.at.terminalWait, nil
 	if l.clients.coming != nil {
 		l.clients.coming.close()
 	}
@@ -148,6 +149,8 @@ func (l *loop) takeOver() {
 		old.t.Probe(l.now) // it need not wait for a heartbeat
 		l.clients.leave(old, l.spawn)
 	}
+	old.trace, l.at.trace = nil, l.trace
+	l.trace.Note(l.now, trace.ClientChanged)
 	l.attached = false
 	l.events, l.eventsAck = l.events.Handover(held), 0
 	l.hints = hinter{secretOf: l.hints.secretOf} // it counts by the client's numbers

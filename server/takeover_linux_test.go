@@ -135,7 +135,7 @@ func TestInvitationEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := newLoop(&daemonConfig{Name: RoamName, Cols: 80, Rows: 24}, time.Now())
-	if l.at, err = newAttachment(l.now, sock, crypto.Key{}, l.current); err != nil {
+	if l.at, err = newAttachment(l.now, sock, crypto.Key{}, nil, l.current); err != nil {
 		t.Fatal(err)
 	}
 	defer l.at.close()

@@ -29,6 +29,7 @@ const (
 	Resumed         = "path:resumed"          // this machine slept or the process stood still
 	PathChanged     = "path:changed"          // this machine sends from another address; the address is not told
 	PeerMoved       = "path:peer_moved"       // a server's client speaks from another address
+	ClientChanged   = "path:client_changed"   // another client has attached to a server's session: its numbers begin anew
 	Full            = "trace:full"            // the file has reached its largest size; nothing follows
 	transportPrefix = "ssp:"
 )

@@ -53,6 +53,8 @@ func run(argv []string, stdin, stdout, stderr *os.File) int {
 		return client.Main("roam client", args[1:], stdin, stdout, stderr)
 	case "ls", "kill", "attach":
 		return runSessions(args[0], args[1:], con)
+	case "trace":
+		return runTrace(args[1:], con)
 	case "version":
 		fmt.Fprintln(stdout, version())
 		return exitOK

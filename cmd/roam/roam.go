@@ -109,6 +109,12 @@ func (s settings) configure(cfg *client.Config, con console) error {
 	cfg.Stats = s.stats
 	cfg.PredictOverwrite = cfg.PredictOverwrite || s.predictOverwrite
 	cfg.NoInit = cfg.NoInit || s.noInit
+	if s.trace != "" {
+		cfg.Trace = s.trace
+	}
+	if err == nil {
+		err = cfg.OpenTrace()
+	}
 	return err
 }
 

@@ -22,6 +22,7 @@ type settings struct {
 	clipboard        client.ClipboardMode
 	clipboardSet     bool
 	noInit           bool
+	trace            string // file or directory of the client's trace; empty: none
 	family           bootstrap.Family
 	ports            bootstrap.Ports
 	bind             string
@@ -78,6 +79,7 @@ var longOptions = []longOption{
 	{"init", func(a *roamArgs) { a.noInit = false }, nil},
 	{"no-init", func(a *roamArgs) { a.noInit = true }, nil},
 	{"json", func(a *roamArgs) { a.json = true }, nil},
+	{"trace", nil, func(a *roamArgs, v string) error { a.trace = v; return nil }},
 	{"verbose", func(a *roamArgs) { a.verbose = true }, nil},
 	{"version", func(a *roamArgs) { a.version = true }, nil},
 	{"help", func(a *roamArgs) { a.help = true }, nil},

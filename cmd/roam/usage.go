@@ -4,7 +4,7 @@ package main
 const usage = `Usage: roam [options] [user@]host [command...]
        roam --local
        roam ls|kill|attach [options] [[user@]host] [id...]
-       roam server|client|version|help [--help]
+       roam server|client|trace|version|help [--help]
 
 Logs in to host by ssh, starts a server there, and goes on over encrypted UDP,
 so that the session outlives changes of address, sleep and outages. The server
@@ -49,13 +49,23 @@ Options of roam:
   --config FILE          settings for each host (default ~/.config/roam/config);
                          none for none
   --json                 roam ls: print an array for programs
+  --trace FILE           write what the protocol does to FILE, for "roam trace plot";
+                         in a directory, to a new file in it
   --verbose              say each step of the start
   --version, -h, --help  print the version or this text
 
 A host called like a subcommand is reached by "roam -- server" or "me@server".
 Environment: ROAM_PREDICTION_DISPLAY, ROAM_PREDICTION_OVERWRITE, ROAM_ESCAPE_KEY,
 ROAM_PROBE, ROAM_TITLE_NOPREFIX, ROAM_NO_TERM_INIT; the same with MOSH_ in front
-as fall-back; ROAM_CLIPBOARD, ROAM_PREDICT_AHEAD.
+as fall-back; ROAM_CLIPBOARD, ROAM_PREDICT_AHEAD, ROAM_TRACE (as --trace).
+`
+
+// traceUsage is the help text of roam trace.
+const traceUsage = `Usage: roam trace plot [--from SECONDS] [--to SECONDS] FILE >PICTURE.svg
+
+Draws what a trace holds, that --trace or ROAM_TRACE has written: states and their
+acknowledgements, losses, round trips, what is on its way, and datagrams, over
+time. --from and --to cut out a part.
 `
 
 // moshUsage is the help text under the name mosh, whose options are stock's.

@@ -140,9 +140,12 @@ func (g *gatherer) base(at, sample float64) float64 {
 func (g *gatherer) path(e trace.Event) {
 	text := map[string]string{
 		"ssp:path_hopped": "another port", trace.NetworkFailed: e.Data.Reason, trace.Resumed: "resumed",
-		trace.PathChanged: "another path", trace.PeerMoved: "the client moved", trace.Full: "the trace is full",
+		trace.PathChanged: "another path", trace.PeerMoved: "the client moved", trace.ClientChanged: "another client", trace.Full: "the trace is full",
 	}[e.Name]
 	switch e.Name {
+	case trace.ClientChanged:
+		g.byNum, g.sizes, g.unacked = map[trace.Num]*state{}, nil, len(g.states)
+		g.inFlight(e.Time, -g.bytes)
 	case trace.ContactLost:
 		g.silent = math.Max(e.Time-e.Data.Silence, 1e-3)
 	case trace.ContactBack:
