@@ -102,7 +102,7 @@ func (tr *tracker) showCell(t *vterm.Term, p place, now int64) {
 	if c.at >= 0 {
 		was = c.keys[c.at].want
 	}
-	if is == was && is != ' ' {
+	if c.at >= 0 && is == was && is != ' ' {
 		return
 	}
 	for i := len(c.keys) - 1; i > c.at; i-- {
@@ -110,8 +110,9 @@ func (tr *tracker) showCell(t *vterm.Term, p place, now int64) {
 		if k.want != is {
 			continue
 		}
-		// A space on a blank cell: only the cursor or a later character tells. An
-		// erased character that was not there yet: there is nothing to see.
+		// A space on a blank cell, or what a shell has suggested there: only the
+		// cursor or a later character tells. An erased character that was not there
+		// yet: there is nothing to see.
 		if is == was && (k.Kind == "bs" || !tr.isPast(t, p)) {
 			continue
 		}

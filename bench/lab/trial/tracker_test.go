@@ -50,6 +50,21 @@ func TestTrackerSeesSpaces(t *testing.T) {
 	}
 }
 
+// TestTrackerSeesWhatWasSuggested by the cursor, too.
+func TestTrackerSeesWhatWasSuggested(t *testing.T) {
+	term, tr := vterm.New(20, 2), newTracker()
+	term.Write([]byte("xyz\r"))
+	k := typed(tr, term, 0, 'x', 1e6)
+	display(tr, term, "", 2e6)
+	if k.Shown != 0 {
+		t.Error("shown before the cursor moved")
+	}
+	display(tr, term, "x", 3e6)
+	if k.Shown != 3e6 || k.Wrong {
+		t.Errorf("key %+v", k)
+	}
+}
+
 // TestTrackerSeesErasing counts a key whose effect never shows by itself with the
 // one that took its place.
 func TestTrackerSeesErasing(t *testing.T) {
