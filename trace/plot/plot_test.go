@@ -116,6 +116,29 @@ func wantXML(t *testing.T, svg string) {
 	}
 }
 
+// TestAnotherClient begins to count anew: an ack of its state 1 says nothing of the
+// one before.
+func TestAnotherClient(t *testing.T) {
+	s := gather(&trace.Trace{Role: "server", Events: []trace.Event{
+		{Time: 1, Name: "ssp:instruction_sent", Data: trace.Data{New: 1}},
+		{Time: 1, Name: "ssp:datagram_sent", Data: trace.Data{New: 1, Bytes: 50}},
+		{Time: 2, Name: "ssp:instruction_sent", Data: trace.Data{New: 2}},
+		{Time: 3, Name: trace.ClientChanged},
+		{Time: 4, Name: "ssp:instruction_sent", Data: trace.Data{New: 1}},
+		{Time: 4, Name: "ssp:datagram_sent", Data: trace.Data{New: 1, Bytes: 70}},
+		{Time: 5, Name: "ssp:state_acked", Data: trace.Data{New: 1}},
+	}})
+	if len(s.states) != 3 || !math.IsNaN(s.states[0].acked) || !math.IsNaN(s.states[1].acked) || s.states[2].acked != 5 {
+		t.Errorf("states %+v", s.states)
+	}
+	if last := s.flight[len(s.flight)-1]; last.value != 0 {
+		t.Errorf("%v bytes are on their way in the end", last.value)
+	}
+	if len(s.marks) != 1 || s.repeats != 0 {
+		t.Errorf("marks %v, %d repeats", s.marks, s.repeats)
+	}
+}
+
 func TestNothingToDraw(t *testing.T) {
 	tr := lossy(t)
 	for _, part := range []Part{{From: 100, To: 200}, {From: 5, To: 5}, {From: 9, To: 1}, {From: 3, To: 3.5}, {From: math.NaN(), To: 1}} {
