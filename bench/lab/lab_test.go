@@ -132,6 +132,15 @@ func TestPlan(t *testing.T) {
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("the plan is %q, want %q", got, want)
 	}
+	got = names(options{tables: []string{"keys"}, quick: true, systems: []string{"roam"}, scenarios: []string{"s1", "sat"}})
+	want = []string{"roam s1 [w1 w1c w2 w2r w5 w3] 0", "roam sat [w1 w1c] 0"}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("the plan is %q, want %q", got, want)
+	}
+	got = names(options{tables: []string{"keys"}, quick: true, systems: []string{"roam"}, scenarios: []string{"s1"}, workloads: []string{"wls"}})
+	if want := "roam s1 [wls] 0"; strings.Join(got, "\n") != want {
+		t.Errorf("the plan is %q, want %q", got, want)
+	}
 	for _, table := range tables() {
 		if writers[table.name] == nil {
 			t.Errorf("nothing writes table %s", table.name)

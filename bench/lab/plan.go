@@ -142,7 +142,7 @@ func (t table) job(o options, p part, system string, rep int, log *trial.Log) (j
 	if p.moves && system == "ssh" && !slices.Contains(o.systems, system) {
 		return j, false
 	}
-	if len(workloads) == 0 || o.scenarios != nil && !asked || o.quick && !p.quick && !asked {
+	if len(workloads) == 0 || o.scenarios != nil && !asked || o.quick && !p.quick && !(asked && t.wanted(o, p)) {
 		return j, false
 	}
 	sc := scenarios()[slices.IndexFunc(scenarios(), func(s netpath.Scenario) bool { return s.Name == p.scenario })]
@@ -156,6 +156,12 @@ func (t table) job(o options, p part, system string, rep int, log *trial.Log) (j
 		j.run = func(ctx context.Context) error { return tr.Memory(ctx, memorySessions, idle) }
 	}
 	return j, true
+}
+
+// wanted reports whether a part that quick runs leave out was asked for all the same:
+// by its workloads, or by a path that quick runs do not have.
+func (t table) wanted(o options, p part) bool {
+	return o.workloads != nil || !slices.ContainsFunc(t.parts, func(q part) bool { return q.quick && q.scenario == p.scenario })
 }
 
 // runPlan runs the batches one after the other, and returns how many jobs failed.
