@@ -37,7 +37,7 @@ func newStillLoop(t *testing.T, now time.Time, capabilities []session.Capability
 	s := &stillLoop{loop: newLoop(&daemonConfig{Name: RoamName, Cols: 80, Rows: 24}, now)}
 	s.limits = timeLimits{firstContact: time.Minute, network: time.Hour, expiry: 24 * time.Hour}
 	s.host.output = make(chan []byte) // as if the program ran
-	if s.at, err = newAttachment(now, sock, key, s.current); err != nil {
+	if s.at, err = newAttachment(now, sock, key, nil, s.current); err != nil {
 		t.Fatal(err)
 	}
 	keys, err := crypto.NewSession(key, crypto.ToServer)
