@@ -88,7 +88,7 @@ func parse(args []string, stderr io.Writer) (o options, err error) {
 	flags.StringVar(&systems, "systems", "", "measure these only: "+strings.Join(systemNames(), ", "))
 	flags.StringVar(&scenarios, "scenarios", "", "on these paths only: "+strings.Join(scenarioNames(), ", "))
 	flags.StringVar(&workloads, "workloads", "", "table keys: these only: "+strings.Join(trial.Names(), ", "))
-	flags.IntVar(&o.reps, "reps", 0, "repetitions (default: 3, of keys 2; with -quick 1, of recovery and interrupts 2)")
+	flags.IntVar(&o.reps, "reps", 0, "repetitions (default: 3, of keys 2; with -quick 1)")
 	flags.IntVar(&o.parallel, "parallel", 5, "sessions side by side; floods always run alone")
 	flags.StringVar(&o.raw, "raw", filepath.Join(os.TempDir(), "lab-"+time.Now().Format("20060102-150405")+".jsonl"), "append what was measured here, as JSON lines")
 	flags.StringVar(&o.from, "from", "", "measure nothing: tables of an earlier run's JSON lines")
