@@ -38,6 +38,7 @@ Environment, each as ROAM_NAME or MOSH_NAME: PREDICTION_DISPLAY (adaptive,
 always, never, experimental), PREDICTION_OVERWRITE (yes), ESCAPE_KEY (one
 character, or empty for none), PROBE (off), TITLE_NOPREFIX, NO_TERM_INIT;
 ROAM_PREDICT_AHEAD (on, off).
+ROAM_TRACE: a file, or a directory, to write what the protocol does to.
 `
 
 // arguments are what the command line says.
