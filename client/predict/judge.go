@@ -139,27 +139,28 @@ func (e *Engine) late(now time.Time, i, m int) bool {
 		return false
 	}
 	g := &e.trail[i]
-	grace := e.grace(g.epoch)
-	if h := &e.hinted; h.known && h.hint.After >= g.due && !h.hint.Printed {
-		grace = hiddenGrace // the server says that the program has not answered
-	}
-	return now.Before(g.decided.Add(grace))
+	return now.Before(g.decided.Add(e.grace(g)))
 }
 
 // grace returns how long a program may take beyond what the server grants it.
-// What is hidden does no harm; what is shown waits a little, and as long as this
-// session has shown to be needed.
-func (e *Engine) grace(epoch uint64) time.Duration {
-	if !e.visible(epoch) {
+// What is hidden does no harm; what is shown waits a little, as long as this
+// session has shown to be needed, and longer where the server vouches for the echo.
+func (e *Engine) grace(g *guess) time.Duration {
+	switch h := &e.hinted; {
+	case !e.visible(g.epoch):
 		return hiddenGrace
+	case h.known && h.hint.After >= g.due && !h.hint.Printed:
+		return hiddenGrace // the server says that the program has not answered
+	case e.vouched(g.pos):
+		return maxSlack // it will
 	}
 	return max(e.lag.slack, shownGrace)
 }
 
 // patience returns how long a key without a cell of its own, such as an arrow,
 // may take.
-func (e *Engine) patience(epoch uint64) time.Duration {
-	return max(e.grace(epoch), arrowGrace)
+func (e *Engine) patience(g *guess) time.Duration {
+	return max(e.grace(g), arrowGrace)
 }
 
 // judgeCells judges all guessed cells. It reports whether guesses were dropped
@@ -293,7 +294,7 @@ func (e *Engine) settle(now time.Time, m int) {
 	for n < len(e.trail) && !e.trail[n].decided.IsZero() && !e.late(now, n, m) {
 		g := &e.trail[n]
 		if m != nowhere && n > m { // it had no effect: an earlier state shows
-			futile = !now.Before(g.decided.Add(e.patience(g.epoch)))
+			futile = !now.Before(g.decided.Add(e.patience(g)))
 			break
 		}
 		if g.pos.wrap && n == len(e.trail)-1 && n <= m {

@@ -50,7 +50,7 @@ func (e *Engine) NextTimeout() time.Time {
 		if g.decided.IsZero() {
 			break
 		}
-		for _, wait := range []time.Duration{e.grace(g.epoch), e.patience(g.epoch)} {
+		for _, wait := range []time.Duration{e.grace(g), e.patience(g)} {
 			if t := g.decided.Add(wait); t.After(e.now) {
 				sooner(t)
 			}
