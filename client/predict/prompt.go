@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -80,9 +81,19 @@ func (e *Engine) prompt(k promptKey) *promptRecord {
 // reads it: the next line at such a prompt needs no proof. In a program that has the whole
 // screen, what stands before the cursor is no prompt.
 func (e *Engine) provedHere() {
-	if e.line.state == lineKnown && e.line.start > 0 && e.hasLine() && !e.hinted.hint.Canonical && !e.frame.Modes().AlternateScreen {
+	if e.line.state == lineKnown && e.line.start > 0 && e.hasLine() && !e.hinted.hint.Canonical &&
+		(!e.frame.Modes().AlternateScreen || e.multiplexed()) {
 		e.prompt(e.keyOf(e.line.prefix)).proved = true
 	}
+}
+
+// multiplexers draw the screens of others, prompts included, on one that is all theirs.
+var multiplexers = []string{"tmux", "screen", "zellij"}
+
+// multiplexed reports whether such a program has the screen.
+func (e *Engine) multiplexed() bool {
+	name, _, _ := strings.Cut(e.command(), ":") // tmux calls itself "tmux: client"
+	return slices.Contains(multiplexers, name)
 }
 
 // trusts reports whether a line that begins at p, behind prefix, is read where the
