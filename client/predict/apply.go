@@ -126,6 +126,9 @@ func (e *Engine) glyph(g guess, p position) {
 func (e *Engine) penAt(p position) terminal.Pen {
 	if p.col == 0 || e.line.state == lineKnown && e.line.row == p.row && e.line.start == p.col {
 		pen := e.frame.Pen()
+		if isDimPen(pen.Fg, pen.Style) {
+			return terminal.Pen{} // a shell's for what it offers; typed text is not dim
+		}
 		pen.Extra = terminal.Extra{}
 		return pen
 	}

@@ -397,3 +397,24 @@ func TestMuchOutputLeavesNothing(t *testing.T) {
 	st.key("b")
 	st.want(5, prompt+"ab|")
 }
+
+// TestClearIsNoFailure: a line that a command has cleared away together with its Enter was
+// not shown wrongly.
+func TestClearIsNoFailure(t *testing.T) {
+	st := newStory(t, Options{}, 80, 24, "one\r\n"+prompt)
+	st.key("x")
+	st.settled("x")
+	st.key("\x7f")
+	st.settled("\b \b")
+	st.typed("clear; echo one")
+	st.want(1, prompt+"clear; echo one|")
+	st.key("\r")
+	st.print("\x1b[H\x1b[2Jone\r\n" + prompt)
+	st.advance(350 * time.Millisecond)
+	st.e.Hint(st.now, Hint{After: st.sent, Command: "bash", Printed: true})
+	st.frame(st.sent)
+	st.wantServer()
+	if s := st.e.Stats(); s.Wrong != 0 || st.e.doubtful || st.e.proof.needed > 1 {
+		t.Errorf("stats %+v, doubtful %v, %d proofs needed", s, st.e.doubtful, st.e.proof.needed)
+	}
+}

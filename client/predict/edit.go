@@ -8,9 +8,6 @@ func (e *Engine) version(g *guess, what glyph) version {
 // insert guesses that a glyph appears at p and moves the text behind it.
 func (e *Engine) insert(g *guess, p position, what glyph) {
 	w := int(what.width)
-	if e.offered(p.row, p.col) && textOf(e.row(p.row), p.col) != what.text {
-		e.withdraw(g, p.row, p.col)
-	}
 	if !e.opts.Overwrite {
 		e.shiftRight(g, p, w)
 	} else {
@@ -32,23 +29,6 @@ func (e *Engine) insert(g *guess, p position, what glyph) {
 		l.end += w
 	}
 	l.end = max(l.end, p.col+w)
-}
-
-// withdraw guesses that what a shell offers from column col on goes: something else is
-// typed. What it offers next is not known.
-func (e *Engine) withdraw(g *guess, row, col int) {
-	r := e.row(row)
-	for blanks := 0; col < r.Len() && blanks < 2; col++ {
-		switch {
-		case r.Cell(col).IsBlank():
-			blanks++
-		case !isDim(r.Cell(col)):
-			return
-		default:
-			blanks = 0
-			e.set(row, col, e.version(g, glyph{text: " ", width: 1}))
-		}
-	}
 }
 
 // shiftRight guesses that the text from p on moves w columns to the right.

@@ -55,6 +55,9 @@ func (e *Engine) prove(v version) {
 	}
 }
 
+// isEnter reports whether a guess is that of Enter.
+func isEnter(g guess) bool { return g.key.kind == keyEnter }
+
 // overtyped reports whether a guess that came true is evidence although the
 // cell showed that character before: the cursor went over it, and over
 // a different one just before. (vi's l goes over letters too, but only as l.)
@@ -83,7 +86,10 @@ func (e *Engine) fail(now time.Time, i, m int) {
 	e.proof.needed = min(e.proof.needed+1, mostNeeded)
 	e.proof.streak = 0
 	old := slices.Clone(e.trail)
-	e.line.end, e.doubtful = 0, true
+	e.line.end = 0
+	if !slices.ContainsFunc(e.trail[max(i, 0):], isEnter) { // else that line is over
+		e.doubtful = true
+	}
 	e.reset()
 	e.replay(now, old, m)
 }
@@ -199,8 +205,8 @@ func (e *Engine) replay(now time.Time, old []guess, m int) {
 	if len(old)-skip > 2*maxReplay {
 		return
 	}
-	if matched == 0 && slices.ContainsFunc(old[:skip], func(g guess) bool { return g.key.kind == keyGlyph }) {
-		e.doubtful = true
+	if matched == 0 && skip > 0 && !slices.ContainsFunc(old[skip-1:], isEnter) && old[skip-1].key.kind == keyGlyph {
+		e.doubtful = true // it had no echo
 	}
 	found := old[skip : skip+matched]
 	start := position{row: e.frame.Cursor().Row, col: e.frame.Cursor().Col}

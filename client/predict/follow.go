@@ -30,6 +30,7 @@ func (e *Engine) follow(old, s *terminal.Screen) {
 	case by > 0:
 		e.scroll(by)
 	case best < 0:
+		e.run.lost = true
 		e.leave()
 	}
 }
@@ -48,7 +49,6 @@ func sameRows(old, s *terminal.Screen, last int) bool {
 // leave drops the guesses of keys before one that ended their line: the text is no
 // longer where it was, and nothing says where it went.
 func (e *Engine) leave() {
-	e.run.lost = true
 	for i := range e.trail {
 		if !e.trail[i].blind {
 			continue

@@ -1,6 +1,7 @@
 package predict
 
 import (
+	"slices"
 	"time"
 
 	"roam/terminal"
@@ -21,6 +22,10 @@ func (e *Engine) judge(now time.Time) {
 		}
 	}
 	m, sure := e.matched(now)
+	if k := e.taken(); k >= 0 && k > m {
+		e.restart(now, k)
+		return
+	}
 	if m >= 0 {
 		defer func(id uint64) { e.maybe = id }(e.trail[m].id)
 	}
@@ -201,6 +206,10 @@ func (e *Engine) judgeCells(now time.Time, m int, sure bool) (over bool) {
 			case e.opts.Mode == Experimental:
 				e.stats.wrong(now, e.trail, i, i+1)
 				e.drop(p, s)
+			case e.visible(s.top.epoch) && e.wentOn(i, m):
+				e.leave()
+				e.judge(now)
+				return true
 			case e.visible(s.top.epoch):
 				e.fail(now, i, m)
 				return true
@@ -215,6 +224,44 @@ func (e *Engine) judgeCells(now time.Time, m int, sure bool) (over bool) {
 	}
 	for _, v := range proofs {
 		e.prove(v)
+	}
+	return false
+}
+
+// taken returns the index in the trail of the newest Enter that the server says the program
+// has dealt with, -1 for none.
+func (e *Engine) taken() int {
+	for i := len(e.trail) - 1; i >= 0 && e.hinted.known; i-- {
+		if g := &e.trail[i]; g.key.kind == keyEnter && g.due <= e.hinted.hint.After {
+			return i
+		}
+	}
+	return -1
+}
+
+// restart forgets the keys up to the Enter at index k of the trail, which the screen shows
+// the result of, whatever that is, and guesses anew at those behind it.
+func (e *Engine) restart(now time.Time, k int) {
+	e.unforetold(now)
+	for i := range k + 1 {
+		e.stats.right(&e.trail[i])
+	}
+	old := slices.Clone(e.trail[k+1:])
+	e.reset()
+	e.line = line{state: lineFresh}
+	e.replay(now, old, nowhere)
+}
+
+// wentOn reports whether the screen is one that follows from the Enter behind the key at index
+// i of the trail: the line that this key belongs to may be gone, as with clear.
+func (e *Engine) wentOn(i, m int) bool {
+	if m != nowhere || i < 0 {
+		return false
+	}
+	for ; i < len(e.trail); i++ {
+		if g := &e.trail[i]; g.key.kind == keyEnter {
+			return (e.echoed >= g.due || e.now.Sub(g.made) >= e.trig.soonest()) && !isAt(e.frame.Cursor(), g.from)
+		}
 	}
 	return false
 }

@@ -1,5 +1,7 @@
 package predict
 
+import "roam/terminal"
+
 // A lineState says what is known of the line of text being edited.
 type lineState uint8
 
@@ -111,7 +113,7 @@ func (e *Engine) textEnd(p position) (end int, open bool) {
 // being typed. (A comment in an editor is dim, too.)
 func (e *Engine) offered(row, col int) bool {
 	r := e.row(row)
-	if r == nil || col == 0 || col >= r.Len() || !isDim(r.Cell(col)) || e.slotAt(row, col) != nil {
+	if r == nil || col == 0 || !beginsDim(r, col) || e.slotAt(row, col) != nil {
 		return false
 	}
 	if e.line.row != row || col < e.line.start || !e.hasLine() {
@@ -121,6 +123,14 @@ func (e *Engine) offered(row, col int) bool {
 		return !isDimPen(s.top.pen.Fg, s.top.pen.Style)
 	}
 	return !isDim(r.Cell(col - 1))
+}
+
+// beginsDim reports whether dim text stands in column col of r, or behind one blank there.
+func beginsDim(r *terminal.Row, col int) bool {
+	if col < r.Len() && r.Cell(col).IsBlank() {
+		col++
+	}
+	return col < r.Len() && isDim(r.Cell(col))
 }
 
 // slotAt returns the slot of a cell that is guessed at, nil for others.

@@ -17,13 +17,14 @@ func (e *Engine) Paint(now time.Time, c *terminal.Canvas) {
 		e.painted = max(e.painted, e.trail[len(e.trail)-1].id)
 	}
 	cursor, known := e.cursor(now)
-	if over := e.deepest(cursor.Row) - (e.rows - 1); over > 0 {
+	over := max(e.deepest(cursor.Row)-(e.rows-1), 0)
+	if over > 0 {
 		c.ScrollUp(over)
-		cursor.Row -= over
-		e.paintCells(now, c, over)
-	} else {
-		e.paintCells(now, c, 0)
 	}
+	if e.paintCells(now, c, over) {
+		e.withdraw(c, cursor, over)
+	}
+	cursor.Row -= over
 	if known {
 		c.SetCursor(cursor)
 	}
@@ -105,8 +106,29 @@ func (e *Engine) deepest(cursor int) int {
 	return cursor
 }
 
-// paintCells paints the visible guesses, over rows higher up.
-func (e *Engine) paintCells(now time.Time, c *terminal.Canvas, over int) {
+// withdraw hides what a shell offers behind the cursor: something else was typed. What
+// it offers next is not known.
+func (e *Engine) withdraw(c *terminal.Canvas, cursor terminal.Cursor, over int) {
+	r := e.row(cursor.Row)
+	if r == nil || e.line.row != cursor.Row || !e.hasLine() {
+		return
+	}
+	for col, blanks := cursor.Col, 0; col < r.Len() && blanks < 2; col++ {
+		switch {
+		case r.Cell(col).IsBlank():
+			blanks++
+		case !isDim(r.Cell(col)):
+			return
+		default:
+			blanks = 0
+			c.Put(cursor.Row-over, col, " ", terminal.Pen{})
+		}
+	}
+}
+
+// paintCells paints the visible guesses, over rows higher up. It reports whether
+// something was typed over a different character that a shell offers.
+func (e *Engine) paintCells(now time.Time, c *terminal.Canvas, over int) (refused bool) {
 	for p, s := range e.guessed {
 		v := s.top
 		if !e.shows(v.epoch) {
@@ -139,7 +161,9 @@ func (e *Engine) paintCells(now time.Time, c *terminal.Canvas, over int) {
 		} else {
 			c.Put(p.row-over, p.col, v.text, pen)
 		}
+		refused = refused || v.typed && r != nil && isDim(r.Cell(p.col))
 	}
+	return refused
 }
 
 // underlined is the style bit pattern of a plain underline.

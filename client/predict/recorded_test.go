@@ -161,6 +161,33 @@ func TestRecorded(t *testing.T) {
 	t.Logf("\n%s", table.String())
 }
 
+// TestRecordedOnBadPaths replays them over paths that are not those by which the rules
+// were made.
+func TestRecordedOnBadPaths(t *testing.T) {
+	for _, rec := range recordings {
+		r := readRecording(t, rec.name)
+		for i, way := range []path{
+			{delay: 300 * time.Millisecond, jitter: 120 * time.Millisecond, loss: 0.02},                              // a satellite
+			{delay: 40 * time.Millisecond, loss: 0.2, burst: 700 * time.Millisecond},                                 // a moving train
+			{delay: 30 * time.Millisecond, bloat: 1500 * time.Millisecond, jitter: 20 * time.Millisecond},            // a queue that fills
+			{delay: 600 * time.Millisecond, loss: 0.1, burst: 300 * time.Millisecond, jitter: 80 * time.Millisecond}, // all of it
+			{delay: 5 * time.Millisecond, jitter: 60 * time.Millisecond},
+		} {
+			for _, way.hints = range []bool{true, false} {
+				keys := typing(rand.New(rand.NewSource(int64(10+i))), r.keys)
+				f := simulate(int64(i), way, New(Options{Ahead: true}), r.fresh, keys)
+				most := 0.01
+				if rec.name == "fish" {
+					most = 0.09 // what it offers can be left standing behind the text until the next screen
+				}
+				if f.leaked > 0 || f.faults() > most {
+					t.Errorf("%s at %+v: %.1f %% at once, wrong after %.2f %%, %d keys of a secret shown", rec.name, way, 100*f.share(), 100*f.faults(), f.leaked)
+				}
+			}
+		}
+	}
+}
+
 // secret reports whether a line is read without echo, by the kernel or by the program of
 // bash-secret, whose second secret is read key by key.
 func (r *recorded) secret() bool {

@@ -85,6 +85,10 @@ type path struct {
 	delay time.Duration // one way
 	loss  float64       // of datagrams, each way
 	hints bool          // the server gives hints
+
+	jitter time.Duration // at most, beyond delay; order is kept
+	burst  time.Duration // losses come so long together, on average; 0: each by itself
+	bloat  time.Duration // a queue on the way fills to this and empties again, over bloatCycle
 }
 
 // Figures say how keys appeared to the user.
@@ -141,6 +145,10 @@ type session struct {
 	pictures  []*terminal.Screen // of the oracle, one per key
 	fig       figures
 	watch     func(*terminal.Screen)
+	bad       bool      // within a burst of losses
+	turns     time.Time // when that may have changed
+	upAt      time.Time // when the newest datagram each way arrives
+	downAt    time.Time
 }
 
 type shownFrame struct {
@@ -181,6 +189,7 @@ func simulateWatched(seed int64, way path, p predictor, fresh func() program, ke
 		}
 	}
 	s.p.Frame(s.now, s.frame, 0, 0)
+	s.turns = start
 	end := start.Add(keys[len(keys)-1].at + 4*time.Second + 4*way.delay)
 	for s.now.Before(end) {
 		s.now = s.now.Add(tick)
@@ -221,8 +230,44 @@ func (s *session) run(prog program, em *terminal.Emulator, key string, oracle bo
 	}
 }
 
-// rtt is the round trip of the path.
-func (s *session) rtt() time.Duration { return 2 * s.path.delay }
+// rtt is the round trip of the path, as it is on average.
+func (s *session) rtt() time.Duration { return 2*s.path.delay + s.path.jitter + s.path.bloat/2 }
+
+// bloatCycle is how long a bloated queue takes to fill and to empty.
+const bloatCycle = 8 * time.Second
+
+// arrival returns when a datagram sent now arrives that must not overtake the one that
+// arrives at last.
+func (s *session) arrival(last time.Time) time.Time {
+	d := s.path.delay
+	if s.path.jitter > 0 {
+		d += time.Duration(s.rng.Int63n(int64(s.path.jitter)))
+	}
+	if s.path.bloat > 0 {
+		at := s.now.Sub(s.start) % bloatCycle
+		d += time.Duration(float64(s.path.bloat) * float64(min(at, bloatCycle-at)) / float64(bloatCycle/2))
+	}
+	if at := s.now.Add(d); at.After(last) {
+		return at
+	}
+	return last
+}
+
+// lost reports whether a datagram sent now is lost.
+func (s *session) lost() bool {
+	if s.path.burst == 0 {
+		return s.rng.Float64() < s.path.loss
+	}
+	for !s.turns.After(s.now) {
+		mean := s.path.burst
+		if s.bad {
+			mean = time.Duration(float64(mean) * (1 - s.path.loss) / s.path.loss)
+		}
+		s.bad = !s.bad
+		s.turns = s.now.Add(time.Duration(s.rng.ExpFloat64() * float64(mean)))
+	}
+	return s.bad
+}
 
 // interval is the pace of either side.
 func (s *session) interval() time.Duration {
@@ -305,8 +350,9 @@ func (s *session) lies(painted *terminal.Screen) bool {
 // send sends what was typed.
 func (s *session) send() {
 	s.resend = s.now.Add(s.rtt() + 2*s.interval())
-	if s.rng.Float64() >= s.path.loss {
-		s.up = append(s.up, s.now.Add(s.path.delay))
+	if !s.lost() {
+		s.upAt = s.arrival(s.upAt)
+		s.up = append(s.up, s.upAt)
 		s.upN = append(s.upN, s.typed)
 	}
 }
@@ -339,12 +385,13 @@ func (s *session) serve() {
 	if s.dirty && s.now.Sub(s.lastSent) >= s.interval() {
 		s.dirty, s.lastSent, s.sentEcho = false, s.now, echoed
 		s.refresh = time.Time{}
-		if s.rng.Float64() < s.path.loss {
+		if s.lost() {
 			s.refresh = s.now.Add(s.rtt() + s.interval())
 			return
 		}
 		s.got++
-		s.down = append(s.down, shownFrame{s.now.Add(s.path.delay), s.got, s.server.Snapshot(), echoed, s.hint()})
+		s.downAt = s.arrival(s.downAt)
+		s.down = append(s.down, shownFrame{s.downAt, s.got, s.server.Snapshot(), echoed, s.hint()})
 	}
 }
 
