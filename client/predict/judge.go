@@ -152,12 +152,10 @@ func (e *Engine) late(now time.Time, i, m int) bool {
 // session has shown to be needed, and longer where the server vouches for the echo.
 func (e *Engine) grace(g *guess) time.Duration {
 	switch h := &e.hinted; {
-	case !e.visible(g.epoch):
+	case !e.visible(g.epoch), e.vouched(g.pos):
 		return hiddenGrace
 	case h.known && h.hint.After >= g.due && !h.hint.Printed:
 		return hiddenGrace // the server says that the program has not answered
-	case e.vouched(g.pos):
-		return maxSlack // it will
 	}
 	return max(e.lag.slack, shownGrace)
 }

@@ -9,7 +9,8 @@ import (
 const (
 	// hiddenGrace is how long hidden guesses wait for a program that has not
 	// reacted within the 50 ms that the server grants: a shell that starts, a
-	// completion. Nobody sees them, so waiting costs nothing.
+	// completion. Nobody sees them, so waiting costs nothing. Those whose echo the server
+	// vouches for wait as long.
 	hiddenGrace = time.Second
 
 	// shownGrace is how long shown guesses wait at least while nothing at all has
