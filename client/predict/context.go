@@ -132,5 +132,5 @@ func (e *Engine) confident() bool {
 
 // inserting reports whether text is typed into such an editor.
 func (e *Engine) inserting() bool {
-	return e.status == "-- INSERT --" && e.hinted.known && e.frame.Cursor().Row < e.rows-1 && slices.Contains(editors, e.command())
+	return e.status == "-- INSERT --" && e.hinted.known && slices.Contains(editors, e.command())
 }

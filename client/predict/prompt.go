@@ -145,7 +145,7 @@ func (e *Engine) vouched(p position) bool {
 	case e.doubtful || !e.hinted.speaks() || e.hinted.hint.Canonical || e.contexts.fails(e.context()):
 		return false
 	case e.inserting():
-		return true
+		return p.row < e.rows-1 // it may be seen drawing its last row
 	}
 	return l.trusted && l.command == e.command() && l.row <= p.row && e.hasLine()
 }
