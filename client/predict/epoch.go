@@ -213,7 +213,9 @@ func (e *Engine) replay(now time.Time, old []guess, m int) {
 	for _, g := range found {
 		start.col -= e.width(g.key.char)
 	}
-	e.begin(start)
+	if matched > 0 { // else it begins where the next key is typed
+		e.begin(start)
+	}
 	if e.appeared(now, start, found) {
 		for i := range found {
 			e.prove(version{epoch: e.current, key: uint64(i + 1)})

@@ -176,11 +176,7 @@ func TestRecordedOnBadPaths(t *testing.T) {
 			for _, way.hints = range []bool{true, false} {
 				keys := typing(rand.New(rand.NewSource(int64(10+i))), r.keys)
 				f := simulate(int64(i), way, New(Options{Ahead: true}), r.fresh, keys)
-				most := 0.01
-				if rec.name == "fish" {
-					most = 0.09 // what it offers can be left standing behind the text until the next screen
-				}
-				if f.leaked > 0 || f.faults() > most {
+				if f.leaked > 0 || f.faults() > 0.005 {
 					t.Errorf("%s at %+v: %.1f %% at once, wrong after %.2f %%, %d keys of a secret shown", rec.name, way, 100*f.share(), 100*f.faults(), f.leaked)
 				}
 			}
