@@ -87,7 +87,7 @@
 // starts, and under which number the result goes. pace knows when, and window how
 // much may be on its way. An outbox compresses the instruction and cuts it into
 // datagrams. In the other direction a wire.Assembler joins them, and a receiver
-// judges the instruction and builds the state. rtt, timestamps and lossMeter measure
+// judges the instruction and builds the state. rtt, timestamps, answers and lossMeter measure
 // the path, prober notices that it is silent, path follows the peer's address, ending
 // is the session's end, and negotiation the field by which two roam ends find each
 // other. Config.Trace tells what happens.

@@ -378,7 +378,7 @@ func TestRoaming(t *testing.T) {
 	for range 5 {
 		p.roam()
 		p.typeKeys(1)
-		p.world.RunFor(60 * ms) // MinDelay, a round trip, MinDelay
+		p.world.RunFor(60 * ms) // a round trip, and some
 		if p.known != p.address {
 			t.Fatalf("the server sends to address %d, the client is at %d", p.known, p.address)
 		}
