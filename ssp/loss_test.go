@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"roam/ssp/wire"
 )
 
 func TestLossIsTheShareOfTheGaps(t *testing.T) {
@@ -104,13 +106,62 @@ func TestCopiesOnAPathThatLoses(t *testing.T) {
 	st.ack(4) // no more
 	// A large state is not copied.
 	st.advance(time.Second)
-	st.add(noise(3000))
-	if x := st.wantSend(`[4->5] ack 1 3000 bytes`); x[0].packets != 3 {
+	st.add(noise(10_000))
+	if x := st.wantSend(`[4->5] ack 1 10000 bytes`); x[0].packets <= largePieces {
 		t.Errorf("took %d datagrams", x[0].packets)
 	}
 	st.advance(399 * ms)
 	st.wantQuiet()
 	st.ack(5)
+}
+
+func TestPiecesOnAPathThatLosesAddUp(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	lossy(st)
+	first := st.outbox.id
+	st.local = newList("." + noise(3000))
+	st.Touch(st.now)
+	var z wire.Assembler
+	send := func(lost int) (whole bool) {
+		for n := 0; ; n++ {
+			b, ok := st.Poll(st.now, nil)
+			if !ok {
+				return whole
+			}
+			_, plain, err := st.peer.Open(nil, b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := wire.ParsePacket(plain)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := wire.ParseFragment(p.Payload)
+			if err != nil || f.ID != first+1 || int(f.Num) != n {
+				t.Fatalf("piece %d of %d, %v", f.Num, f.ID, err)
+			}
+			if n == lost {
+				continue
+			}
+			if _, done, err := z.Add(f); err != nil {
+				t.Fatal(err)
+			} else if done {
+				whole = true
+			}
+		}
+	}
+	if send(1) {
+		t.Error("whole without a piece")
+	}
+	st.now = st.now.Add(6250 * time.Microsecond)
+	if !send(0) {
+		t.Error("not whole although each piece arrived once")
+	}
+	st.now = st.now.Add(50 * ms)
+	if _, ok := st.Poll(st.now, nil); ok {
+		t.Error("a second copy")
+	}
+	st.ack(2)
 }
 
 func TestACopyKeepsItsBase(t *testing.T) {
@@ -119,7 +170,8 @@ func TestACopyKeepsItsBase(t *testing.T) {
 	lossy(st)
 	st.add(noise(3000))
 	st.wantSend(`[1->2] ack 1 3000 bytes`)
-	st.advance(20 * ms)
+	st.wantAt(1006250*time.Microsecond, `[1->2] ack 1 3000 bytes`)
+	st.advance(13750 * time.Microsecond)
 	st.add("k")
 	st.wantSend(`[2->3] ack 1 throw 1 "k"`)
 	st.wantAt(1026250*time.Microsecond, `[2->3] ack 1 throw 1 "k"`)

@@ -19,6 +19,8 @@ type outbox struct {
 	num        uint16 // of the next piece
 	limit      int    // bytes in a piece, the same for all of an instruction
 	rest       []byte // what has not left yet, of compressed
+	loaded     []byte // all of it, where it may leave again
+	again      bool   // it leaves again
 
 	plain, compressed []byte
 }
@@ -46,6 +48,21 @@ func (o *outbox) load(ins wire.Instruction, f form, maxPayload int) {
 		o.pad(ins, f)
 	}
 	o.compressed = trimmed(o.rest)
+	o.loaded, o.again = o.rest, false
+	if o.pieces() > largePieces {
+		o.loaded = nil
+	}
+}
+
+// repeat lets the pieces that were loaded last leave once more, as they are and under
+// their id, so that those of both times add up at the peer: the loss of one of them
+// does not cost the others. It reports whether there are several, and not too many.
+func (o *outbox) repeat() bool {
+	if len(o.loaded) <= o.limit {
+		return false
+	}
+	o.rest, o.num, o.again = o.loaded, 0, true
+	return true
 }
 
 // pad makes what is loaded longer, up to a multiple of f.step, if it then fits into a
@@ -99,7 +116,7 @@ func (o *outbox) next() wire.Fragment {
 // clear drops what has not left. It reports whether there was anything.
 func (o *outbox) clear() bool {
 	had := len(o.rest) > 0
-	o.rest = nil
+	o.rest, o.loaded = nil, nil
 	return had
 }
 

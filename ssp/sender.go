@@ -256,6 +256,8 @@ func (s *sender[L]) sentIn(pieces int, c conditions, d draft[L], repeated bool) 
 	case repeated:
 	case len(d.diff) > 0 && pieces == 1 && !d.patient:
 		s.again.begin(c, c.copies)
+	case len(d.diff) > 0 && pieces <= largePieces && !d.patient:
+		s.again.begin(c, min(c.copies, 1))
 	default:
 		s.again.begin(c, 0)
 	}

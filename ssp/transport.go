@@ -244,6 +244,9 @@ func (t *Transport[L, R]) fill() bool {
 		return false
 	}
 	t.traceLosses()
+	if !mustAck && t.repeatPieces() {
+		return true
+	}
 	d := t.out.draft(t.conditions(), t.cfg.DiffBudget)
 	if len(d.diff) == 0 && !d.worth && !mustAck {
 		t.out.nothingToSay(t.conditions())
@@ -251,6 +254,18 @@ func (t *Transport[L, R]) fill() bool {
 	}
 	d.overdue = !d.isCopy && passed(data, t.now)
 	t.transmit(d)
+	return true
+}
+
+// repeatPieces puts the pieces of the newest state into the outbox again, if a copy of
+// it is due and they left last. It reports whether it did.
+func (t *Transport[L, R]) repeatPieces() bool {
+	back := t.out.sent.back()
+	if !t.out.isCopyDue(t.conditions()) || t.leaving != back.num || !t.outbox.repeat() {
+		return false
+	}
+	back.last = t.now
+	t.out.again.copied(t.now)
 	return true
 }
 
@@ -314,7 +329,7 @@ func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) {
 		return datagram, err
 	}
 	t.window.sent(t.now, t.leaving, len(datagram)-len(dst))
-	if t.outbox.num > 1 {
+	if t.outbox.num > 1 && !t.outbox.again {
 		t.out.sent.left(t.leaving, t.now)
 	}
 	return datagram, nil
