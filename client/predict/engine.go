@@ -248,11 +248,8 @@ func (e *Engine) reset() {
 func (e *Engine) clear() {
 	e.trail = e.trail[:0]
 	e.outlook = outlook{}
-	for y, n := range e.used {
-		if n > 0 {
-			clear(e.slots[y])
-			e.used[y] = 0
-		}
+	for p, s := range e.guessed {
+		e.drop(p, s)
 	}
 }
 
