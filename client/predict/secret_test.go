@@ -64,7 +64,7 @@ func (p *safe) reads(busy bool) Hint {
 // Greek, and nothing else is.
 func TestSecretsNeverShow(t *testing.T) {
 	lines := []string{"su\rκωδικος\r", "pin\rαβγδ\r", "login\rme\rμυστικο\r", ": nothing\r", "ls -l\r", "\r", "sudo su\r", "echo hi\r"}
-	for seed := range int64(60) {
+	for seed := range int64(24) {
 		rng := rand.New(rand.NewSource(seed))
 		way := path{
 			delay: time.Duration(1+rng.Intn(700)) * time.Millisecond / 2, loss: rng.Float64() * 0.4, hints: rng.Intn(3) > 0,

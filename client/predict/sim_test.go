@@ -165,7 +165,7 @@ func simulate(seed int64, way path, p predictor, fresh func() program, keys []ke
 }
 
 // watchEvery is how often, beside each key, a watched session is looked at.
-const watchEvery = 7 * time.Millisecond
+const watchEvery = 23 * time.Millisecond
 
 // simulateWatched is simulate with somebody who looks at the screen.
 func simulateWatched(seed int64, way path, p predictor, fresh func() program, keys []keystroke, watch func(*terminal.Screen)) figures {
