@@ -30,6 +30,7 @@ type client struct {
 
 	mu    sync.Mutex
 	em    *terminal.Emulator
+	wrote func([]byte) // called for all that the client writes; nil: not
 	ticks chan struct{}
 }
 
@@ -92,6 +93,9 @@ func (c *client) read() {
 			return
 		}
 		c.mu.Lock()
+		if c.wrote != nil {
+			c.wrote(buf[:n])
+		}
 		c.em.Write(buf[:n])
 		replies := append([]byte(nil), c.em.Replies()...)
 		c.mu.Unlock()

@@ -24,6 +24,7 @@ type relay struct {
 	share  float64        // of datagrams that a bad network drops, doubles, and delays
 	bad    bool           // mangle
 	dark   bool           // swallow everything
+	delay  time.Duration  // of every datagram, each way
 	up     [][]byte       // copies of the newest datagrams to the server, for replays
 	down   [][]byte       // and to the client
 	passed int
@@ -139,7 +140,7 @@ func (r *relay) pass(b []byte, send func([]byte)) {
 	}
 	r.passed++
 	if !r.bad {
-		send(b)
+		r.later(b, r.delay, send)
 		return
 	}
 	if r.rng.Float64() < r.share {
@@ -150,21 +151,30 @@ func (r *relay) pass(b []byte, send func([]byte)) {
 		copies = 2
 	}
 	for range copies {
-		if r.rng.Float64() >= r.share {
-			send(b)
-			continue
+		wait := r.delay
+		if r.rng.Float64() < r.share {
+			wait += time.Duration(1+r.rng.IntN(60)) * time.Millisecond
 		}
-		late := append([]byte(nil), b...)
-		r.held.Add(1)
-		time.AfterFunc(time.Duration(1+r.rng.IntN(60))*time.Millisecond, func() {
-			defer r.held.Done()
-			r.mu.Lock()
-			defer r.mu.Unlock()
-			if !r.closed && !r.dark {
-				send(late)
-			}
-		})
+		r.later(b, wait, send)
 	}
+}
+
+// later sends a datagram when a time has passed. The lock is held.
+func (r *relay) later(b []byte, wait time.Duration, send func([]byte)) {
+	if wait == 0 {
+		send(b)
+		return
+	}
+	late := append([]byte(nil), b...)
+	r.held.Add(1)
+	time.AfterFunc(wait, func() {
+		defer r.held.Done()
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if !r.closed && !r.dark {
+			send(late)
+		}
+	})
 }
 
 // set changes how the network behaves: bad mangles, dark swallows everything.

@@ -45,6 +45,8 @@ const (
 // that a secret is read, or that the echo is not certain any more: that it is told at
 // once. docs/prediction.md has the whole of the reasoning.
 type hinter struct {
+	nameOf func(pid int) string // of a process's command
+
 	told  session.Hint // what the newest state says
 	known bool         // there was a sample
 
@@ -54,13 +56,13 @@ type hinter struct {
 	named   int       // 0: to be asked for
 
 	written  uint64 // the newest client state of which the terminal has all input
+	late     bool   // it does not have all that was given to it
 	printed  uint64 // and which that was when the terminal said something last
 	secretOf int    // the group that read a secret last
 
 	restless time.Time // when something may have begun to change; zero once the program has settled
 	stamps   bool      // that was input which ends a line, so that its stamp matters in all modes
 	passed   bool      // the program has settled after input whose stamp matters, and no state says so yet
-	cooked   bool      // lines were gathered since
 
 	spoke    time.Time  // when the program printed something last, beside the terminal's echo; zero: not since restless
 	midLine  bool       // and left a line unfinished
@@ -79,13 +81,14 @@ func (h *hinter) writing(now time.Time, b []byte) {
 	if len(b) == 0 {
 		return
 	}
+	h.late = true
 	h.prompt = promptMark{}
 	h.until, h.next = now.Add(sampleWindow), now.Add(samplePause)
 	for _, c := range b {
 		if c < ' ' {
 			h.unsettle(now)
 			h.stamps = h.stamps || endsLine(c)
-			h.cooked, h.spoke, h.midLine = false, time.Time{}, false
+			h.spoke, h.midLine = time.Time{}, false
 		}
 		if c == '\r' || c == '\n' {
 			h.expected = append(h.expected, '\r')
@@ -110,13 +113,24 @@ func endsLine(c byte) bool {
 // unsettle notes that something may have begun to change.
 func (h *hinter) unsettle(now time.Time) {
 	if h.restless.IsZero() {
-		h.cooked, h.spoke, h.midLine = false, time.Time{}, false
+		h.spoke, h.midLine = time.Time{}, false
 	}
 	h.restless = now
 }
 
-// wrote notes that the terminal has all input of a client state and of those before.
-func (h *hinter) wrote(num uint64) { h.written = max(h.written, num) }
+// wrote notes that the terminal has all input that was given to it, which is that of the
+// client states up to num.
+func (h *hinter) wrote(now time.Time, num uint64) {
+	h.written = max(h.written, num)
+	if !h.late {
+		return
+	}
+	h.late = false
+	h.until = now.Add(sampleWindow)
+	if !h.restless.IsZero() {
+		h.restless = now // it may have waited for room until now
+	}
+}
 
 // printing notes a piece of output that is about to be shown, and reports whether the
 // program printed it: that it is more than the terminal's echo.
@@ -150,11 +164,10 @@ func (h *hinter) sample(now time.Time, modes tty.Modes, group int, unread func()
 		}
 		h.known, h.modes, h.group = true, modes, group
 	}
-	h.cooked = h.cooked || modes.Canonical
 	if isSecret(modes) {
 		h.secretOf = group
 	}
-	if at := h.settlesAt(); !h.restless.IsZero() && !now.Before(at) && !unread() {
+	if at := h.settlesAt(); !h.restless.IsZero() && !h.late && !now.Before(at) && !unread() {
 		h.restless = time.Time{}
 		h.passed = h.passed || h.stamps || modes.Canonical
 		h.stamps = false
@@ -182,8 +195,6 @@ func (h *hinter) settlesAt() time.Time {
 		return quiet.Add(askedQuiet)
 	case h.spoke.IsZero():
 		return h.restless.Add(editWait)
-	case h.cooked:
-		return quiet // a command ran, and the line editor is back
 	}
 	return earliest(quiet.Add(editQuiet), h.restless.Add(editWait))
 }
@@ -228,7 +239,7 @@ func (h *hinter) name() string {
 		return ""
 	}
 	if h.named != h.group {
-		h.named, h.command = h.group, processName(h.group)
+		h.named, h.command = h.group, h.nameOf(h.group)
 	}
 	return h.command
 }
@@ -253,7 +264,7 @@ func (h *hinter) tell(s, before session.Screen) session.Screen {
 // tellSilence says, together with the echo ack of input after which nothing was printed,
 // that this is so: its echo is late, or there will be none.
 func (h *hinter) tellSilence(acked uint64) {
-	if h.told.Printed && h.printed < acked && acked <= h.written && h.restless.IsZero() && !h.told.Secret() {
-		h.told.After, h.told.Printed = max(h.told.After, h.printed+1), false
+	if h.printed < acked && acked <= h.written && acked > h.told.After && h.restless.IsZero() && !h.told.Secret() {
+		h.told.After, h.told.Printed = acked, false
 	}
 }

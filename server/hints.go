@@ -25,7 +25,7 @@ func (l *loop) typeIn(b []byte) {
 // noteWritten notes that the terminal has all input of the client's newest state, if so.
 func (l *loop) noteWritten() {
 	if l.host.input != nil && l.host.input.len() == 0 && !l.at.keys.Pending() {
-		l.hints.wrote(l.at.num)
+		l.hints.wrote(l.now, l.at.num)
 	}
 }
 

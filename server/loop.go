@@ -200,7 +200,9 @@ func (l *loop) takeInput() {
 	}
 	l.at.num = num
 	l.takeUserTerminal(in.UserTerminal())
-	l.sample() // as the input will find it
+	if in.Len() > l.at.taken {
+		l.sample() // as the input will find it
+	}
 	var size session.Event
 	in.EventsSince(l.at.taken, func(e session.Event) bool {
 		if e.Bytes == nil {
@@ -269,6 +271,7 @@ func (l *loop) wrote(b []byte) {
 func (l *loop) startProgram() {
 	l.announceRich()
 	l.awaitTerminal()
+	l.hints.nameOf = processName
 	l.host.show(l.cfg.Greeting)
 	if err := l.host.start(l.cfg, l.spawn); err != nil {
 		l.fault = err

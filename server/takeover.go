@@ -153,7 +153,7 @@ func (l *loop) takeOver() {
 	l.trace.Note(l.now, trace.ClientChanged)
 	l.attached = false
 	l.events, l.eventsAck = l.events.Handover(held), 0
-	l.hints = hinter{secretOf: l.hints.secretOf} // it counts by the client's numbers
+	l.hints = hinter{nameOf: processName, secretOf: l.hints.secretOf} // it counts by the client's numbers
 	l.adopt()
 	l.sample()
 	l.touch()

@@ -42,6 +42,7 @@ type key struct {
 	kind keyKind
 	char rune // of a keyGlyph
 	code byte // the byte, of a control character
+	ends bool // a line, or a program: nothing is known of who reads what follows
 }
 
 // escapeWait is how long an ESC waits for the rest of its sequence. A terminal
@@ -124,7 +125,7 @@ func (d *decoder) ground(c byte, yield func(key)) {
 	case c == 0x1b:
 		d.state = inEscape
 	case c < 0x20 || c == 0x7f:
-		yield(key{kind: controlKey(c), code: c})
+		yield(key{kind: controlKey(c), code: c, ends: endsLine(c)})
 	default:
 		yield(key{kind: keyGlyph, char: rune(c)})
 	}
@@ -170,7 +171,7 @@ func (d *decoder) escape(c byte, yield func(key)) {
 	case 'f':
 		yield(key{kind: keyWordRight})
 	default:
-		yield(key{kind: keyUnknown})
+		yield(key{kind: keyUnknown, ends: endsLine(c)})
 	}
 }
 
@@ -201,6 +202,12 @@ func (d *decoder) str(c byte) {
 	case c == 0x1b:
 		d.state = inStringEscape
 	}
+}
+
+// endsLine reports whether a byte is Enter, or one of keyBreak's.
+func endsLine(c byte) bool {
+	kind := controlKey(c)
+	return c < ' ' && (kind == keyEnter || kind == keyBreak)
 }
 
 // controlKey names a control character.

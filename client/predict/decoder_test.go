@@ -28,7 +28,7 @@ func TestDecoder(t *testing.T) {
 	}
 	kinds := func(ks ...keyKind) (keys []key) {
 		for _, k := range ks {
-			keys = append(keys, key{kind: k})
+			keys = append(keys, key{kind: k, ends: k == keyEnter || k == keyBreak})
 		}
 		return keys
 	}
@@ -55,8 +55,9 @@ func TestDecoder(t *testing.T) {
 		{"\x1b]11;rgb:0/0/0\ax\x1bP1$r\x1b\\y", glyphs("xy")},
 		{"\x1b[[Ax", []key{{kind: keyUnknown}, {kind: keyGlyph, char: 'x'}}},
 		{"\x1b\x1b[D", kinds(keyUnknown, keyLeft)},
-		{"\x1b[1\rx", []key{{kind: keyUnknown}, {kind: keyEnter}, {kind: keyGlyph, char: 'x'}}},
-		{"\x1bO\rx", []key{{kind: keyUnknown}, {kind: keyEnter}, {kind: keyGlyph, char: 'x'}}},
+		{"\x1b[1\rx", []key{{kind: keyUnknown}, {kind: keyEnter, ends: true}, {kind: keyGlyph, char: 'x'}}},
+		{"\x1b\rx", []key{{kind: keyUnknown, ends: true}, {kind: keyGlyph, char: 'x'}}},
+		{"\x1bO\rx", []key{{kind: keyUnknown}, {kind: keyEnter, ends: true}, {kind: keyGlyph, char: 'x'}}},
 		{"\xffa\xc3(\xc2\x85", []key{{kind: keyUnknown}, {kind: keyGlyph, char: 'a'}, {kind: keyUnknown}, {kind: keyGlyph, char: '('}, {kind: keyUnknown}}},
 	} {
 		if got := decodeAll(c.in); !slices.Equal(got, c.want) {

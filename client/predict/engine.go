@@ -50,6 +50,7 @@ type guess struct {
 	id      uint64
 	key     key
 	due     uint64    // the number of the client state that carries it
+	line    uint64    // how many lines were ended before it
 	made    time.Time // when it was typed
 	epoch   uint64
 	from    position
@@ -140,6 +141,9 @@ func (e *Engine) Typed(now time.Time, b []byte, sent uint64, pasted bool) {
 			}
 			e.paste = -1
 			return
+		}
+		if k.ends {
+			e.hinted.ended(sent + 1)
 		}
 		if pasted || k.kind == keyQuiet || e.frame == nil {
 			return
@@ -235,7 +239,7 @@ func (e *Engine) newEpoch() {
 
 // visible reports whether guesses of an epoch are proved.
 func (e *Engine) visible(epoch uint64) bool {
-	return epoch <= e.confirmed || e.opts.Mode == Experimental
+	return epoch <= e.confirmed && !e.hinted.isShut(epoch) || e.opts.Mode == Experimental
 }
 
 // reset drops all guesses; what follows must prove itself.
@@ -286,6 +290,10 @@ func (e *Engine) push(g guess, pos position) {
 	if !g.blind && !g.replay {
 		e.stats.Predicted++
 	}
+	if !g.replay {
+		g.line = e.hinted.lines
+	}
+	e.hinted.belongs(e.current, g.line)
 	g.id, g.epoch, g.pos = e.nextID, e.current, pos
 	if !g.replay {
 		g.context = e.context()

@@ -222,7 +222,10 @@ func (e *Engine) replay(now time.Time, old []guess, m int) {
 		}
 	}
 	for _, g := range old[skip+matched:] {
-		e.apply(guess{key: g.key, due: g.due, made: g.made, decided: g.decided, context: g.context, replay: true, spoiled: g.spoiled || !g.shown.IsZero()})
+		if e.hinted.isOver(&g) {
+			continue
+		}
+		e.apply(guess{key: g.key, due: g.due, line: g.line, made: g.made, decided: g.decided, context: g.context, replay: true, spoiled: g.spoiled || !g.shown.IsZero()})
 	}
 }
 

@@ -1,13 +1,16 @@
 package predict
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Hint is what a roam server knows of the program's terminal and a client
 // can only guess: a sample taken after some input was written to it. It says
 // something of keys up to the next one that ends a line or may do anything
 // (Enter, a control character), since any of these can change all of it.
 type Hint struct {
-	After     uint64 // the newest input that had been written when the sample was taken
+	After     uint64 // the newest input that the program had taken in when the sample was taken
 	Echo      bool   // the kernel echoes (ECHO)
 	Canonical bool   // the kernel gathers lines (ICANON)
 	Signals   bool   // control characters send signals (ISIG)
@@ -18,7 +21,7 @@ type Hint struct {
 
 	Group   uint32 // the foreground process group
 	Command string // its command's name, at most 15 bytes
-	Printed bool   // it has printed since that input
+	Printed bool   // something was printed since that input, were it its echo
 	Prompt  bool   // and marked a prompt (OSC 133 A or B) behind which nothing was printed
 }
 
@@ -35,6 +38,127 @@ type hinted struct {
 	breaks uint64    // the state that carries the newest key that ends what a hint says
 	cooked time.Time // since when hints say that the kernel echoes for this program; zero if they do not
 	sure   bool      // and that they have said so for settledEcho
+
+	lines  uint64      // how many lines were ended
+	open   uint64      // how many of them hints know of
+	ends   []lineEnd   // those of which no hint knows, oldest first
+	dead   []span      // epochs of lines that are over, which were not shown in time
+	epochs []lineEpoch // which line the epochs belong to, oldest first
+}
+
+// What is typed behind Enter, or another key that ends a line or a program, may be a secret,
+// and an echo of it proves nothing: the terminal echoes what comes before the program has
+// switched that off, and what comes next it does not. So the keys of a line are
+// shown only once a hint knows of the end of the line before, and never if it came to know only
+// after they were read; or where the next prompt is foretold ("Over Enter").
+
+// A lineEnd is a key that ended a line.
+type lineEnd struct {
+	due  uint64
+	line uint64 // the number of lines with it
+}
+
+// A lineEpoch says that the epochs from one on are of guesses at keys of a line, which
+// is the number of lines that were ended before.
+type lineEpoch struct{ epoch, line uint64 }
+
+// A span is the epochs from first to last.
+type span struct{ first, last uint64 }
+
+const (
+	// maxLineEnds bounds the ends of lines that wait for a hint. Beyond it the last one
+	// stands for all that follow.
+	maxLineEnds = 64
+
+	// maxLineEpochs and maxDead bound what is remembered of lines. What is forgotten counts
+	// as not to be shown.
+	maxLineEpochs = 256
+	maxDead       = 16
+)
+
+// ended notes a key that ends a line.
+func (h *hinted) ended(due uint64) {
+	h.breaks = max(h.breaks, due)
+	h.lines++
+	if n := len(h.ends); n == maxLineEnds {
+		h.ends[n-1] = lineEnd{due, h.lines}
+		return
+	}
+	h.ends = append(h.ends, lineEnd{due, h.lines})
+}
+
+// pass notes that a hint knows of all keys up to a state. Epochs are proved up to confirmed,
+// and current is the newest. What was not shown of the lines that are over then never is.
+func (h *hinted) pass(after, confirmed, current uint64) {
+	before, n := h.open, 0
+	for n < len(h.ends) && h.ends[n].due <= after {
+		h.open = h.ends[n].line
+		n++
+	}
+	h.ends = append(h.ends[:0], h.ends[n:]...)
+	if h.open == before {
+		return
+	}
+	over := span{confirmed + 1, current}
+	if at := h.begin(h.open); at > 0 {
+		over.last = at - 1
+	}
+	if at := h.begin(before + 1); at > 0 {
+		over.first = min(over.first, at) // proved or not: the program had read them when this became known
+	}
+	if over.first > over.last {
+		return
+	}
+	if len(h.dead) == maxDead { // one span that covers the two oldest
+		h.dead[1].first = h.dead[0].first
+		h.dead = append(h.dead[:0], h.dead[1:]...)
+	}
+	h.dead = append(h.dead, over)
+}
+
+// begin returns the epoch in which the keys begin that were typed behind the end of a line;
+// 0 if there are none.
+func (h *hinted) begin(line uint64) (epoch uint64) {
+	for i := len(h.epochs) - 1; i >= 0 && h.epochs[i].line >= line; i-- {
+		epoch = h.epochs[i].epoch
+	}
+	return epoch
+}
+
+// belongs notes that guesses of an epoch are at keys of a line.
+func (h *hinted) belongs(epoch, line uint64) {
+	n := len(h.epochs)
+	if n > 0 && h.epochs[n-1].line == line {
+		return
+	}
+	if n == maxLineEpochs {
+		h.epochs = append(h.epochs[:0], h.epochs[1:]...)
+	}
+	h.epochs = append(h.epochs, lineEpoch{epoch, line})
+}
+
+// isDead reports whether an epoch is of what was not shown in time.
+func (h *hinted) isDead(epoch uint64) bool {
+	return slices.ContainsFunc(h.dead, func(d span) bool { return d.first <= epoch && epoch <= d.last })
+}
+
+// isOver reports whether hints know of the end of a key's line: then it shows on the
+// screen, or never.
+func (h *hinted) isOver(g *guess) bool { return h.known && g.line < h.open }
+
+// isShut reports whether guesses of an epoch are not to be shown, proved or not.
+func (h *hinted) isShut(epoch uint64) bool {
+	if !h.known {
+		return false
+	}
+	i := len(h.epochs) - 1
+	for i >= 0 && h.epochs[i].epoch > epoch {
+		i--
+	}
+	if i < 0 || h.epochs[i].line > h.open {
+		return true
+	}
+	return h.isDead(epoch)
 }
 
 // settledEcho is how long a program must have left the echo to the kernel until that is
@@ -78,19 +202,25 @@ func (e *Engine) Hint(now time.Time, h Hint) {
 	}
 	e.now = now
 	e.hinted.note(now, h)
+	e.hinted.pass(h.After, e.confirmed, e.current)
+	if e.hinted.isDead(e.current) {
+		e.newEpoch()
+	}
 	if !h.Secret() {
 		return
 	}
-	// Nothing typed behind what the sample saw is to show, not for one frame more.
-	// Nor what was typed over the Enter that has led to it.
+	// Nothing of what may be the secret is to show, not for one frame more. Its line may be
+	// over by now, too. What was typed before it is on the screen.
+	if len(e.trail) == 0 {
+		return
+	}
 	for i := range e.trail {
-		g := &e.trail[i]
-		if g.due > h.After || i > 0 && e.trail[i-1].key.kind == keyEnter {
+		if g := &e.trail[i]; g.due > h.After || i > 0 && e.trail[i-1].key.ends {
 			e.stats.wrong(now, e.trail, i, len(e.trail))
-			e.forget(i)
-			return
+			break
 		}
 	}
+	e.forget(0)
 }
 
 // forget drops the guesses of the keys from index i of the trail on, without a

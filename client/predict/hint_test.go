@@ -52,15 +52,15 @@ func TestHintOfLineEditorProvesNothing(t *testing.T) {
 	st.want(0, prompt+"abc|")
 }
 
-// TestHintOfSecret: once a hint says that a secret is read, nothing typed behind
-// its stamp is painted, in any mode, and nothing typed is kept.
+// TestHintOfSecret: once a hint says that a secret is read, nothing of the line is
+// painted, in any mode, and nothing typed is kept.
 func TestHintOfSecret(t *testing.T) {
 	for _, mode := range []Mode{Adaptive, Always, Experimental} {
 		st := proved(t, Options{Mode: mode}, 80, 24)
 		st.typed("ab")
 		st.want(0, prompt+"xab|")
 		st.e.Hint(st.now, secretHint(2)) // sampled between the two
-		st.want(0, prompt+"xa|")
+		st.want(0, prompt+"x|")
 		st.settled("a")
 		st.typed("hunter")
 		st.key("\x7f")
@@ -82,6 +82,51 @@ func TestHintOfSecret(t *testing.T) {
 			st.wantServer()
 		}
 	}
+}
+
+// TestEchoBehindEnterProvesNothing: the terminal echoes what comes before a program has
+// switched that off. What follows waits for a hint that knows of the Enter.
+func TestEchoBehindEnterProvesNothing(t *testing.T) {
+	for _, secret := range []bool{true, false} {
+		st := newStory(t, Options{Mode: Always}, 80, 24, prompt)
+		st.e.Hint(st.now, editorHint(0))
+		st.typed("sudo")
+		st.settled("sudo")
+		st.key("\r")
+		enter := st.sent
+		st.typed("h")
+		st.settled("\r\nh")
+		st.typed("unter")
+		st.want(1, "h|")
+		if secret {
+			st.e.Hint(st.now, secretHint(enter+1))
+			st.want(1, "h|")
+			st.typed("2")
+			st.want(1, "h|")
+			continue
+		}
+		st.e.Hint(st.now, editorHint(enter))
+		st.want(1, "hunter|")
+	}
+}
+
+// TestLinesThatAreOverStayHidden: keys that a program had read before a hint knew of the end
+// of the line before are never shown, whatever is proved then.
+func TestLinesThatAreOverStayHidden(t *testing.T) {
+	st := newStory(t, Options{Mode: Always}, 80, 24, prompt)
+	st.e.Hint(st.now, editorHint(0))
+	st.typed("sudo")
+	st.settled("sudo")
+	st.key("\r")
+	st.typed("hunter")
+	st.key("\r")
+	last := st.sent
+	st.typed("l")
+	st.e.Hint(st.now, editorHint(last)) // the secret was read meanwhile
+	st.settled("\r\n" + prompt + "l")
+	st.typed("s")
+	st.want(1, prompt+"ls|")
+	st.wantNowhere("hunter")
 }
 
 func TestOlderHintsAreIgnored(t *testing.T) {
