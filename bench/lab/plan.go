@@ -59,7 +59,7 @@ func tables() []table {
 			{"bloat", []string{"w1", "w1c", "w6"}, false, false}, {"lte", []string{"w1", "w1c", "w3", "w3p"}, false, false}, {"s7", []string{"w1c", "w3p"}, false, false},
 		}},
 		{name: "interrupts", systems: plain, quick: plain, reps: [2]int{3, 1}, alone: true, parts: []part{
-			{"s0", []string{"w4"}, true, false}, {"s1", []string{"w4"}, true, false}, {"s3", []string{"w4"}, false, false}, {"s7", []string{"w4"}, true, false},
+			{"s0", []string{"w4"}, true, false}, {"s1", []string{"w4"}, false, false}, {"s3", []string{"w4"}, false, false}, {"s7", []string{"w4"}, true, false},
 		}},
 		{name: "recovery", systems: plain, quick: plain, reps: [2]int{3, 1}, parts: []part{
 			{"s6", []string{"rec"}, true, false}, {"s6", []string{"recroam"}, true, true}, {"s6", []string{"recnat"}, true, true}, {"s6", []string{"rectype"}, true, true},

@@ -32,6 +32,7 @@ func (s *session) interruptFloods() error {
 const (
 	floodTime = 3 * time.Second        // before the interrupt: queues are full
 	stays     = 500 * time.Millisecond // a prompt that shows for so long is no remnant
+	givenUp   = 30 * time.Second       // nobody waits longer for a prompt
 )
 
 func (s *session) interrupt(name, command string) error {
@@ -51,7 +52,7 @@ func (s *session) interrupt(name, command string) error {
 		}
 	}, nil)
 	s.screen.Send("\x03", func(now int64) { k.Typed = now })
-	for end := time.Now().Add(patience); k.Shown == 0 && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(givenUp); k.Shown == 0 && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		s.screen.look(func(*vterm.Term) {
 			if since != 0 && netpath.Now()-since > int64(stays) {
 				k.Shown = since
