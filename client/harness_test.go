@@ -237,11 +237,14 @@ func (s *fakeServer) screen(now time.Time, final *session.Final) session.Screen 
 	if s.hint != nil {
 		state = state.WithHint(*s.hint)
 	}
-	return state.WithEvents(s.log.Upto(s.tr.AckedState(), final != nil))
+	return state.WithEvents(s.log.Upto(now, final != nil))
 }
 
 func (s *fakeServer) receive(now time.Time, d []byte) {
 	receipt, _ := s.tr.Receive(now, d, false)
+	if receipt.Acked {
+		s.log.Held(now, s.tr.AckedState(), receipt.RTT)
+	}
 	if !receipt.NewState {
 		return
 	}

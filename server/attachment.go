@@ -34,9 +34,10 @@ type attachment struct {
 	taken uint64                // how many events it has
 	user  *session.UserTerminal // as the emulator knows it; nil: not told
 
-	unechoed  uint64    // client state whose input is still on its way to the program; 0 for none
-	heard     time.Time // newest authentic datagram
-	keysUntil time.Time // when held keys are let go; zero if none are held
+	unechoed  uint64        // client state whose input is still on its way to the program; 0 for none
+	heard     time.Time     // newest authentic datagram
+	rtt       time.Duration // that the newest ack measured; 0 for none
+	keysUntil time.Time     // when held keys are let go; zero if none are held
 
 	terminalWait time.Duration // see the constant; longer in tests
 	awaitUntil   time.Time     // answers about the user's terminal wait until then; zero if they do not
@@ -86,6 +87,9 @@ func (a *attachment) hook() func(ssp.Event) {
 // receive takes in one datagram and reports whether the client has a new state.
 func (a *attachment) receive(now time.Time, d carrier.Datagram) (newState, moved bool) {
 	receipt, err := a.t.Receive(now, d.Data, d.CE)
+	if receipt.Acked {
+		a.rtt = receipt.RTT
+	}
 	if receipt.Newest {
 		a.heard = now
 		moved = a.sock.Peer() != d.From

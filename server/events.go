@@ -37,15 +37,21 @@ func (l *loop) withEvents(s session.Screen) session.Screen {
 	if !l.at.isRich() {
 		return s
 	}
-	return s.WithEvents(l.events.Upto(l.at.t.AckedState(), l.final != nil))
+	return s.WithEvents(l.events.Upto(l.now, l.final != nil))
 }
 
-// continueEvents makes a state with more of the log once the client holds more.
+// continueEvents makes a state with more of the log once the client holds more, or one
+// was sent and the path can take another. To be called after sending.
 func (l *loop) continueEvents() {
-	if num := l.at.t.AckedNum(); num != l.eventsAck {
-		l.eventsAck = num
-		if l.events.More() {
-			l.touch()
-		}
+	num := [2]uint64{l.at.t.AckedNum(), l.at.t.SentNum()}
+	if num == l.eventsNum {
+		return
+	}
+	if num[0] != l.eventsNum[0] {
+		l.events.Held(l.now, l.at.t.AckedState(), l.at.rtt)
+	}
+	l.eventsNum = num
+	if l.events.More() {
+		l.touch()
 	}
 }

@@ -54,7 +54,7 @@ type loop struct {
 	events    session.EventLog // what a roam client is to do once
 	hints     hinter           // what it is to know of the terminal
 	lost      uint64           // events that the emulator dropped
-	eventsAck uint64           // the state up to which the client was known to hold events
+	eventsNum [2]uint64        // the newest states acknowledged and sent when the log was last looked at
 	early     []byte           // input that came before the program was started
 	final     *session.Final   // how the session ended; nil until then
 	hold      time.Time        // the end waits until then, so that it can be read; zero if it does not
@@ -339,7 +339,6 @@ func (l *loop) update() {
 			l.touch()
 		}
 		l.updateSync()
-		l.continueEvents()
 		l.releaseKeys()
 		l.sampleDue()
 		l.endAwait()
@@ -353,6 +352,9 @@ func (l *loop) update() {
 		l.at.t.HoldRemote(l.host.input.len() > maxInput)
 	}
 	l.at.send(l.now)
+	if !l.ending() {
+		l.continueEvents()
+	}
 	l.updateClients()
 	l.heap.Trim(l.now)
 	if l.at.t.Phase() == ssp.PeerClosed {

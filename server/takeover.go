@@ -152,7 +152,7 @@ func (l *loop) takeOver() {
 	old.trace, l.at.trace = nil, l.trace
 	l.trace.Note(l.now, trace.ClientChanged)
 	l.attached = false
-	l.events, l.eventsAck = l.events.Handover(held), 0
+	l.events, l.eventsNum = l.events.Handover(held), [2]uint64{}
 	l.hints = hinter{nameOf: processName, secretOf: l.hints.secretOf} // it counts by the client's numbers
 	l.adopt()
 	l.sample()

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"roam/terminal"
 )
@@ -25,7 +26,8 @@ func TestHandover(t *testing.T) {
 					want = append(want, v)
 				}
 				if rnd.IntN(2) == 0 {
-					held = NewScreen(term, 0).WithEvents(log.Upto(held, false))
+					log.Held(time.Time{}, held, time.Millisecond)
+					held = NewScreen(term, 0).WithEvents(log.Upto(time.Time{}, false))
 					acted = append(acted, reader.Read(held)...)
 				}
 			}
@@ -33,8 +35,9 @@ func TestHandover(t *testing.T) {
 		}
 		var reader EventReader
 		held := NewScreen(term, 0).WithEvents(Events{})
-		for more := true; more; more = log.More() {
-			held = NewScreen(term, 0).WithEvents(log.Upto(held, false))
+		for more := true; more; more = log.pending() {
+			log.Held(time.Time{}, held, time.Millisecond)
+			held = NewScreen(term, 0).WithEvents(log.Upto(time.Time{}, false))
 			acted = append(acted, reader.Read(held)...)
 		}
 		if !slices.Equal(acted, want) || log.Dropped() != 0 {

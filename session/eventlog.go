@@ -5,19 +5,16 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"time"
 
 	"roam/terminal"
 )
 
 // Limits of an EventLog (docs/protocol.md F4).
 const (
-	// logStep is the most bytes by which a state extends the log beyond the newest
-	// state that the client is known to hold: with a screen that changes little
-	// they fill one datagram, so that no key waits for a clipboard.
-	logStep = 1000
-
-	// finalStep is the same for the session's last state, for which no key waits.
-	finalStep = 64 << 10
+	// finalAhead is the most bytes by which the session's last state, for which no key
+	// waits, extends the log beyond the newest state that the client is known to hold.
+	finalAhead = maxEventsDiff
 
 	// maxLog is the most bytes that the log holds, the longest clipboard write and
 	// 64 KiB, and maxLogged the most events.
@@ -37,6 +34,7 @@ type EventLog struct {
 	waiting []record // those that no state has a part of
 	size    int      // bytes of waiting
 	reached uint64   // how far states go
+	pace    eventPace
 	dropped uint64
 }
 
@@ -65,6 +63,9 @@ func (l *EventLog) Add(v terminal.Event) {
 		l.dropped++
 		return
 	}
+	if len(l.begun)+len(l.waiting) == 0 {
+		l.pace = eventPace{} // the path may be another by now
+	}
 	l.waiting = append(l.waiting, r)
 	l.size += len(r.bytes)
 }
@@ -84,25 +85,44 @@ func (l *EventLog) dropOldest() {
 // Dropped returns how many events were dropped for want of room.
 func (l *EventLog) Dropped() uint64 { return l.dropped }
 
-// Upto returns the part of the log that a new state has, given one that the
-// client is known to hold. final says that it is the session's last.
-func (l *EventLog) Upto(held Screen, final bool) Events {
-	l.forget(held.events.end)
-	step := uint64(logStep)
+// Held notes that the client is known to hold s, and the round trip that the datagram
+// which says so has measured; 0 if it has not.
+func (l *EventLog) Held(now time.Time, s Screen, rtt time.Duration) {
+	l.forget(s.events.end)
+	l.pace.held(now, s.events.end, rtt)
+}
+
+// Upto returns the part of the log that a new state has. final says that it is the
+// session's last.
+func (l *EventLog) Upto(now time.Time, final bool) Events {
+	limit := l.limit()
 	if final {
-		step = finalStep
+		limit = l.start + finalAhead
 	}
-	for limit := l.start + step; l.end() < limit && len(l.waiting) > 0; {
+	for l.end() < limit && len(l.waiting) > 0 {
 		l.begin()
 	}
-	l.reached = max(l.reached, min(l.end(), l.start+step))
+	if to := min(l.end(), limit); to > l.reached {
+		l.reached = to
+		l.pace.extended(now, to)
+	}
 	n := l.reached - l.start
 	return Events{start: l.start, end: l.reached, bytes: l.begun[:n:n]}
 }
 
-// More reports whether the newest state does not have all of the log, so that one is
-// wanted as soon as the client holds more.
-func (l *EventLog) More() bool { return len(l.waiting) > 0 || l.reached < l.end() }
+// limit returns how far the next state may go.
+func (l *EventLog) limit() uint64 {
+	return min(l.reached+l.pace.step(), l.start+l.pace.ahead())
+}
+
+// More reports whether the next state has more of the log than the newest: as long as it
+// does, one is wanted after each that was sent, and else once the client holds more.
+func (l *EventLog) More() bool {
+	return l.pending() && l.reached < l.limit()
+}
+
+// pending reports whether the newest state does not have all of the log.
+func (l *EventLog) pending() bool { return len(l.waiting) > 0 || l.reached < l.end() }
 
 func (l *EventLog) end() uint64 { return l.start + uint64(len(l.begun)) }
 

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"math/rand/v2"
@@ -18,6 +19,11 @@ import (
 func clipboardWrite(selection string, i, n int) terminal.Event {
 	text := strings.Repeat(fmt.Sprintf("%d,", i), n/2+1)[:n]
 	return terminal.Event{Kind: terminal.EventClipboard, Selection: selection, Text: base64.StdEncoding.EncodeToString([]byte(text))}
+}
+
+// clipboardOf returns a write of text to the clipboard proper.
+func clipboardOf(text []byte) terminal.Event {
+	return terminal.Event{Kind: terminal.EventClipboard, Selection: "c", Text: base64.StdEncoding.EncodeToString(text)}
 }
 
 // randomEvent returns what a program may want done: any of the kinds, small and large.
@@ -74,7 +80,7 @@ func TestEventsAreActedOnOnce(t *testing.T) {
 					switch v := randomEvent(rnd, i); {
 					case rnd.IntN(3) == 0:
 						p.typeIn([]byte{byte('a' + rnd.IntN(26))})
-					case v.Kind == terminal.EventBell && p.log.More():
+					case v.Kind == terminal.EventBell && p.log.pending():
 						// It may coalesce with another.
 					default:
 						p.output(sequence(v))
@@ -95,8 +101,8 @@ func TestEventsAreActedOnOnce(t *testing.T) {
 						}
 					}
 				}
-				if p.log.Dropped() != 0 || p.log.More() || p.events.broken || p.events.Partial() {
-					t.Errorf("dropped %d, more %v, reader %+v", p.log.Dropped(), p.log.More(), p.events)
+				if p.log.Dropped() != 0 || p.log.pending() || p.events.broken || p.events.Partial() {
+					t.Errorf("dropped %d, more %v, reader %+v", p.log.Dropped(), p.log.pending(), p.events)
 				}
 				p.wantSame()
 			})
@@ -134,14 +140,16 @@ func echoTimes(t *testing.T, path sim.Conditions, seed uint64, busy bool) (took 
 	p := newPair(t, seed, path, Supported(), Supported())
 	p.resize(100, 30)
 	p.world.RunFor(2 * time.Second)
-	if busy {
-		p.output(sequence(clipboardWrite("c", 1, 1<<20)))
-		p.world.RunFor(2 * time.Second)
-	}
 	rnd := rand.New(rand.NewPCG(seed, 1))
-	for range keysTimed {
+	for i := range keysTimed {
 		p.output("\x1b[H\x1b[2J") // nothing but the key's echo stands there
+		if busy {
+			p.output(sequence(clipboardWrite("c", i, 100<<10)))
+		}
 		p.world.RunFor(time.Second + time.Duration(rnd.IntN(200))*time.Millisecond)
+		if busy && !p.log.pending() {
+			t.Error("the clipboard has all arrived: the test measures nothing")
+		}
 		typed := p.world.Now()
 		var shown time.Time
 		p.onScreen = func(s Screen) {
@@ -150,15 +158,12 @@ func echoTimes(t *testing.T, path sim.Conditions, seed uint64, busy bool) (took 
 			}
 		}
 		p.typeIn([]byte("k"))
-		p.world.RunFor(time.Second)
+		p.world.RunFor(3 * time.Second) // the clipboard arrives
 		if shown.IsZero() {
 			t.Fatal("a key is not shown after 1 s")
 		}
 		took = append(took, shown.Sub(typed))
 		p.onScreen = nil
-	}
-	if busy && !p.events.Partial() {
-		t.Error("the clipboard has all arrived: the test measures nothing")
 	}
 	return took
 }
@@ -181,24 +186,45 @@ func TestEventsComeAfterTheScreen(t *testing.T) {
 	var log EventLog
 	log.Add(clipboardWrite("c", 1, 5000))
 	base := NewScreen(screenOf(20, 5, "one"), 1).WithEvents(Events{})
-	s := NewScreen(screenOf(20, 5, "two"), 2).WithEvents(log.Upto(base, false))
+	s := NewScreen(screenOf(20, 5, "two"), 2).WithEvents(log.Upto(time.Time{}, false))
 	diff, _ := s.AppendDiff(nil, base, 0)
 	if got := strings.Join(kinds(t, diff), " "); got != "echo bytes ours" {
 		t.Errorf("items %q", got)
 	}
-	if n := s.events.end - base.events.end; n != logStep || len(diff) > logStep+100 {
+	if n := s.events.end - base.events.end; n != minStep || len(diff) > minStep+100 {
 		t.Errorf("%d bytes of the log in a diff of %d", n, len(diff))
 	}
 	for range 3 { // not before the client holds more
-		if again := log.Upto(base, false); again.end != s.events.end {
+		if again := log.Upto(time.Time{}, false); again.end != s.events.end || log.More() {
 			t.Errorf("the log goes on to %d", again.end)
 		}
 	}
-	if next := log.Upto(s, false); next.start != logStep || next.end != 2*logStep {
+	log.Held(time.Time{}, s, 0)
+	if next := log.Upto(time.Time{}, false); next.start != minStep || next.end != 2*minStep {
 		t.Errorf("then it goes from %d to %d", next.start, next.end)
 	}
-	if last := log.Upto(s, true); last.end != log.end() || log.More() {
+	if last := log.Upto(time.Time{}, true); last.end != log.end() || log.pending() {
 		t.Errorf("the last state has it up to %d of %d", last.end, log.end())
+	}
+}
+
+// A budget cuts the log first, and the screen only if that is not enough.
+func TestBudgetCutsEventsFirst(t *testing.T) {
+	var log EventLog
+	log.Add(clipboardWrite("c", 1, 900))
+	base := NewScreen(screenOf(20, 5, "one"), 1).WithEvents(Events{})
+	s := NewScreen(screenOf(20, 5, "two"), 2).WithEvents(log.Upto(time.Time{}, false))
+	diff, reached := s.AppendDiff(nil, base, 500)
+	if n := reached.events.end; len(diff) > 500 || n < 400 || !reached.term.Equal(s.term) || reached.echoAck != 2 {
+		t.Errorf("%d bytes lead to echo ack %d and %d bytes of the log", len(diff), reached.echoAck, n)
+	}
+	rest, whole := s.AppendDiff(nil, reached, 0)
+	shown, err := NewRemoteScreen(base.term, richNegotiation()).Apply(diff)
+	if err == nil {
+		shown, err = shown.Apply(rest)
+	}
+	if err != nil || !whole.Equal(s) || !shown.Equal(s) || !bytes.Equal(shown.events.bytes, s.events.bytes) {
+		t.Errorf("after both: %v, %d bytes of the log", err, shown.events.end)
 	}
 }
 
@@ -210,7 +236,7 @@ func TestEventLogIsBounded(t *testing.T) {
 		return terminal.Event{Kind: terminal.EventNotification, Text: fmt.Sprint(i)}
 	}
 	log.Add(note(0))
-	begun := log.Upto(Screen{}, false)
+	begun := log.Upto(time.Time{}, false)
 	log.Add(clipboardWrite("c", 0, 10))
 	for i := 1; i < 1000; i++ {
 		log.Add(note(i))
@@ -226,10 +252,11 @@ func TestEventLogIsBounded(t *testing.T) {
 	s := Screen{events: begun}
 	for {
 		got = append(got, reader.Read(s)...)
-		if !log.More() {
+		if !log.pending() {
 			break
 		}
-		s = Screen{events: log.Upto(s, false)}
+		log.Held(time.Time{}, s, time.Millisecond)
+		s = Screen{events: log.Upto(time.Time{}, false)}
 		if n := len(log.begun) + log.size; n > maxLog {
 			t.Fatalf("the log has %d bytes", n)
 		}
@@ -239,7 +266,7 @@ func TestEventLogIsBounded(t *testing.T) {
 	}
 	log = EventLog{}
 	log.Add(clipboardWrite("c", 0, 1<<20))
-	log.Upto(Screen{}, false)
+	log.Upto(time.Time{}, false)
 	log.Add(clipboardWrite("c", 1, 1<<20))
 	if log.Dropped() != 1 || len(log.waiting) != 0 {
 		t.Errorf("%d dropped, %d wait behind one that is under way", log.Dropped(), len(log.waiting))
@@ -252,10 +279,10 @@ func TestBellsCoalesce(t *testing.T) {
 	for range 100 {
 		log.Add(bell)
 	}
-	s := Screen{events: log.Upto(Screen{}, false)}
+	s := Screen{events: log.Upto(time.Time{}, false)}
 	log.Add(bell) // the first may be ringing already
 	var r EventReader
-	got := append(r.Read(s), r.Read(Screen{events: log.Upto(s, false)})...)
+	got := append(r.Read(s), r.Read(Screen{events: log.Upto(time.Time{}, false)})...)
 	if !slices.Equal(got, []terminal.Event{bell, bell}) || log.Dropped() != 0 {
 		t.Errorf("got %v", got)
 	}

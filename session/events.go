@@ -24,8 +24,7 @@ const (
 	eventsBytes  = 2 // bytes
 )
 
-// maxEventsDiff is the most bytes of events in one diff. It bounds memory; a
-// server of ours sends logStep, and finalStep at the end.
+// maxEventsDiff is the most bytes of events in one diff. It bounds memory.
 const maxEventsDiff = 64 << 10
 
 // errEvents reports a malformed message Events, or one that does not continue the

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"testing"
+	"time"
 
 	"roam/ssp/wire"
 	"roam/terminal"
@@ -80,7 +81,8 @@ func TestEventVectors(t *testing.T) {
 		if got := reader.Read(s); !slices.Equal(got, want) {
 			t.Errorf("%s: %+v, want %+v", v.Name, got, want)
 		}
-		message := wire.AppendExtension(nil, eventsField, appendEvents(nil, held.events, log.Upto(held, false)))
+		log.Held(time.Time{}, held, time.Millisecond)
+		message := wire.AppendExtension(nil, eventsField, appendEvents(nil, held.events, log.Upto(time.Time{}, false)))
 		if hex.EncodeToString(message) != v.Message {
 			t.Errorf("%s: encodes as %x, want %s", v.Name, message, v.Message)
 		}

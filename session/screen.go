@@ -134,6 +134,11 @@ func (s Screen) AppendDiff(dst []byte, base Screen, budget int) (diff []byte, re
 	if budget <= 0 || len(dst)-start <= budget {
 		return dst, s
 	}
+	if over := uint64(len(dst) - start - budget); s.events.end > base.events.end+over {
+		part := s // all but some events, which come last
+		part.events = s.events.upto(s.events.end - over)
+		return part.appendWhole(dst[:start], base), part
+	}
 	cols, rows := s.term.Size()
 	rest := base.term
 	if rest == nil || !sameSize(rest, s.term) {

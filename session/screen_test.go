@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"roam/ssp/wire"
@@ -170,7 +171,7 @@ func TestScreenTooLargeForOneDiff(t *testing.T) {
 	var log EventLog
 	log.Add(clipboardWrite("c", 1, 100))
 	arrivesInParts(t, stock, NewScreen(terminal.NewScreen(80, 24), 0))
-	arrivesInParts(t, stock.WithEvents(log.Upto(Screen{}, false)), NewRemoteScreen(terminal.NewScreen(80, 24), richNegotiation()))
+	arrivesInParts(t, stock.WithEvents(log.Upto(time.Time{}, false)), NewRemoteScreen(terminal.NewScreen(80, 24), richNegotiation()))
 }
 
 // arrivesInParts fails unless a reader reaches want by diffs within a stock peer's
@@ -380,7 +381,7 @@ func FuzzRichApply(f *testing.F) {
 	log.Add(clipboardWrite("c", 1, 100))
 	log.Add(terminal.Event{Kind: terminal.EventBell})
 	from := NewScreen(screenOf(20, 5, "one\r\ntwo"), 3).WithEvents(Events{})
-	to := NewScreen(screenOf(30, 5, "\x1b[4:3mone\a\x1b]2;title\a\x1b]133;A\a\r\n漢字"), 4).WithEvents(log.Upto(from, false)).WithHint(shellHint)
+	to := NewScreen(screenOf(30, 5, "\x1b[4:3mone\a\x1b]2;title\a\x1b]133;A\a\r\n漢字"), 4).WithEvents(log.Upto(time.Time{}, false)).WithHint(shellHint)
 	for _, base := range []Screen{{}, from} {
 		diff, _ := to.AppendDiff(nil, base, 0)
 		f.Add(diff)

@@ -47,6 +47,7 @@ type pair struct {
 	final *Final
 	acks  []uint64 // echo acks that the client saw
 
+	sent     uint64 // the newest state sent when the log was last looked at
 	log      EventLog
 	events   EventReader
 	acted    []terminal.Event // what the client has done
@@ -98,7 +99,7 @@ func (p *pair) screen() Screen {
 		s = s.WithFinal(p.final)
 	}
 	if p.serverNeg.has(RichDiff) {
-		s = s.WithEvents(p.log.Upto(p.server.AckedState(), p.final != nil))
+		s = s.WithEvents(p.log.Upto(p.world.Now(), p.final != nil))
 	}
 	return s
 }
@@ -125,8 +126,11 @@ func (p *pair) atClient(d sim.Datagram) {
 func (p *pair) atServer(d sim.Datagram) {
 	now := p.world.Now()
 	r, _ := p.server.Receive(now, d.Data, d.CE)
-	if r.Acked && p.log.More() {
-		p.server.Touch(now)
+	if r.Acked {
+		p.log.Held(now, p.server.AckedState(), r.RTT)
+		if p.serverNeg != nil && p.serverNeg.has(RichDiff) && p.log.More() {
+			p.server.Touch(now)
+		}
 	}
 	if r.NewState {
 		in, num := p.server.Remote()
@@ -175,6 +179,12 @@ func (p *pair) flushServer() {
 			break
 		}
 		p.down.Send(2, b)
+	}
+	if num := p.server.SentNum(); num != p.sent {
+		p.sent = num
+		if p.serverNeg != nil && p.serverNeg.has(RichDiff) && p.log.More() {
+			p.server.Touch(now)
+		}
 	}
 	next := p.server.NextTimeout()
 	if echo := p.echo.NextTimeout(); next.IsZero() || !echo.IsZero() && echo.Before(next) {

@@ -12,6 +12,10 @@ type Receipt struct {
 	Newest   bool // authentic, and its sequence number is the highest so far: the peer is where it came from
 	NewState bool // Remote returns a newer state than before
 	Acked    bool // AckedNum has risen
+
+	// RTT is the round-trip time that the datagram measured, at least the millisecond of
+	// the timestamps; 0 if it measured none.
+	RTT time.Duration
 }
 
 // Receive takes in one datagram; ce says that it came with the mark "congestion
@@ -46,7 +50,7 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Rece
 	receipt := Receipt{Newest: t.path.heard(t.now, seq)}
 	t.trace(Event{Kind: DatagramReceived, Seq: seq, Bytes: len(datagram), Late: !receipt.Newest})
 	if receipt.Newest {
-		t.takeTimestamps(p, ce)
+		receipt.RTT = t.takeTimestamps(p, ce)
 		t.probe.heard(t.now, &t.rtt)
 		t.mtu.hears(t.now, t.rtt.rto())
 	}
@@ -55,18 +59,21 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Rece
 	return receipt, err
 }
 
-// takeTimestamps uses the timestamps of the newest datagram. Late ones say
-// nothing of the path as it is.
-func (t *Transport[L, R]) takeTimestamps(p wire.Packet, ce bool) {
+// takeTimestamps uses the timestamps of the newest datagram, and returns the round
+// trip that they measured, 0 for none. Late ones say nothing of the path as it is.
+func (t *Transport[L, R]) takeTimestamps(p wire.Packet, ce bool) time.Duration {
 	t.stamps.hold(t.now, p.Timestamp, ce)
 	if p.Reply == wire.NoTimestamp {
-		return
+		return 0
 	}
-	if sample := t.stamps.roundTrip(t.now, p.Reply); t.rtt.sample(sample) {
-		t.stats.Samples++
-		t.window.sample(t.now, time.Duration(sample)*time.Millisecond, t.rtt.duration(), t.rtt.deviation())
-		t.traceRTT(sample)
+	ms := t.stamps.roundTrip(t.now, p.Reply)
+	if !t.rtt.sample(ms) {
+		return 0
 	}
+	t.stats.Samples++
+	t.window.sample(t.now, time.Duration(ms)*time.Millisecond, t.rtt.duration(), t.rtt.deviation())
+	t.traceRTT(ms)
+	return time.Duration(max(ms, 1)) * time.Millisecond
 }
 
 // receivePayload takes in the fragment in a datagram, and the instruction if it

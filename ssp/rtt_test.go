@@ -98,9 +98,9 @@ func TestTimestampsOnTheWire(t *testing.T) {
 	}
 	st.advance(100 * ms)
 	// The peer held our timestamp for 40 ms: the round trip is 60.
-	st.deliverStamped(wire.Instruction{Ack: 1}, 5000, 40, false)
-	if srtt, ok := st.SRTT(); srtt != 60*ms || !ok {
-		t.Errorf("SRTT = %v, %v, want 60ms", srtt, ok)
+	r, err := st.deliverStamped(wire.Instruction{Ack: 1}, 5000, 40, false)
+	if srtt, ok := st.SRTT(); srtt != 60*ms || !ok || r.RTT != 60*ms || err != nil {
+		t.Errorf("SRTT = %v, %v, receipt %+v, %v, want 60ms", srtt, ok, r, err)
 	}
 	st.advance(100 * ms)
 	st.add("b")
@@ -119,7 +119,7 @@ func TestLateDatagramsSayNothingOfThePath(t *testing.T) {
 	late := st.sealed(wire.AppendFragment(wire.AppendPacket(nil, wire.Packet{Timestamp: 1, Reply: 0}), wire.Fragment{ID: 90, Final: true, Body: compress(wire.Instruction{Version: 2, New: 1, Ack: 1})}))
 	st.sample(100 * ms)
 	r, err := st.Receive(st.now, late, false)
-	if err != nil || r.Newest || !r.NewState || !r.Acked {
+	if err != nil || r.Newest || !r.NewState || !r.Acked || r.RTT != 0 {
 		t.Errorf("Receive of a late datagram = %+v, %v, want its state and its ack alone", r, err)
 	}
 	if srtt, _ := st.SRTT(); srtt != 100*ms {
