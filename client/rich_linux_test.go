@@ -70,6 +70,26 @@ func TestRichOnARealTerminal(t *testing.T) {
 	}
 }
 
+// TestPromptMarksOnTheMainScreen: a terminal gets prompt marks where it has a scrollback.
+func TestPromptMarksOnTheMainScreen(t *testing.T) {
+	for _, noInit := range []bool{true, false} {
+		play(t, func(s *scene) {
+			s.cfg.NoInit = noInit
+			s.connect()
+			s.print("\x1b]133;D;3\a\x1b]133;A;k=evil\a$ \x1b]133;B\a")
+			s.wait(time.Second)
+			out := s.console.written()
+			for _, mark := range []string{"\x1b]133;D;3\a", "\x1b]133;A\a$", "\x1b]133;B\a"} {
+				if strings.Contains(out, mark) != noInit {
+					t.Errorf("without alternate screen %v: %q in %q", noInit, mark, out)
+				}
+			}
+			s.cancel()
+			s.wantEnd(time.Second, true, 0)
+		})
+	}
+}
+
 // richModes sets what only a rich screen carries; richUndone is what resets it.
 const richModes = "\x1b[>5u\x1b]4;1;#102030\a\x1b]11;#102030\a\x1b[5 q\x1b[?1003h\x1b[?1016h\x1b]9;4;1;30\a"
 

@@ -6,6 +6,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxExit is the largest exit status.
+const maxExit = 255
+
 // maxRichText is the most bytes of a string in a private sequence: more than
 // any that an Emulator keeps.
 const maxRichText = 1 << 17
@@ -158,13 +161,17 @@ func (r *richReader) glyph() {
 
 // row sets what a row has beside its cells.
 func (r *richReader) row() {
-	y, wrapped, kind, exit := r.uvarint(), r.byte(), r.byte(), r.uvarint()
-	if r.fail || y >= uint64(r.e.rows) || exit > 1<<16-1 {
+	y, flags, command, exit := r.uvarint(), r.byte(), r.uvarint(), r.uvarint()
+	if r.fail || y >= uint64(r.e.rows) || command > uint64(r.e.cols) || exit > maxExit+1 {
 		r.fail = true
 		return
 	}
 	row := r.e.row(int(y))
-	row.wrapped, row.mark = wrapped != 0, Mark{Kind: kind, Exit: int16(uint16(exit)) - 1}
+	row.wrapped = flags&rowWrapped != 0
+	row.mark = Mark{
+		Prompt: flags&rowPrompt != 0, Output: flags&rowOutput != 0, End: flags&rowEnd != 0,
+		Exit: int16(exit) - 1, Command: int16(command),
+	}
 }
 
 func (r *richReader) modes() {

@@ -10,7 +10,7 @@ import (
 // richActions are what programs write that only a roam client hears of.
 var richActions = []string{
 	"\x1b[?2027h", "\x1b[?2027l", "\x1b[?2031h", "\x1b[?2048h", "\x1b[>4;2m", "\x1b[>5u", "\x1b[<u", "\x1b]7;file://host/dir\x07",
-	"\x1b]133;A\x07", "\x1b]133;C\x07", "\x1b]133;D;1\x07", "\x1b]9;4;1;50\x07", "\x1b]9;4;0\x07", "\x1b]4;3;rgb:10/20/30\x07",
+	"\x1b]133;A\x07", "\x1b]133;B\x07", "\x1b]133;C\x07", "\x1b]133;D;1\x07", "\x1b]9;4;1;50\x07", "\x1b]9;4;0\x07", "\x1b]4;3;rgb:10/20/30\x07",
 	"\x1b]11;#123456\x07", "\x1b]111\x07", "\x1b[1\"q", "\x1b[0\"q", "\x1b[?1016h", "\x1b[?69h\x1b[3;9s", "\x1b[?69l",
 	"\x1b]0;del\x7fin a title\x07", "\x1b]7;file://h/\x7f\x07",
 }

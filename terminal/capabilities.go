@@ -38,6 +38,7 @@ type Capabilities struct {
 	Palette                         bool // OSC 4, 10, 11 and 12, and 104, 110, 111 and 112
 	Progress                        bool // OSC 9;4
 	Directory                       bool // OSC 7
+	Marks                           bool // OSC 133, or it takes no notice of it
 
 	Notify NotifyForm // how it shows notifications
 
@@ -159,6 +160,7 @@ func CapabilitiesOf(ti Terminfo, term, colorterm string) Capabilities {
 		Palette:         ansi,
 		Progress:        ShowsProgress(term),
 		Directory:       ansi,
+		Marks:           ansi,
 
 		EnterCA: ti.Strings["smcup"],
 		ExitCA:  ti.Strings["rmcup"],

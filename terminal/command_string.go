@@ -223,16 +223,21 @@ var base64Letter = func() (t [256]bool) {
 	return t
 }()
 
-// setMark is OSC 133 ; A, B, C or D ; ... at the cursor's row.
+// setMark is OSC 133 ; A, B, C or D ; ... at the cursor.
 func (e *Emulator) setMark(text []byte) {
 	if len(text) == 0 || len(text) > 1 && text[1] != ';' {
 		return
 	}
-	m := Mark{Kind: text[0]}
-	switch m.Kind {
-	case 'A', 'B', 'C':
+	m := e.lines[e.y].mark
+	switch text[0] {
+	case 'A':
+		m.Prompt, m.Command = true, 0
+	case 'B':
+		m.Command = int16(e.x + 1)
+	case 'C':
+		m.Output = true
 	case 'D':
-		m.Exit = -1
+		m.End, m.Exit = true, -1
 		if len(text) > 2 {
 			if n, ok := parseSmall(text[2:]); ok {
 				m.Exit = int16(n)

@@ -84,7 +84,7 @@ func TestMarksAndDirectory(t *testing.T) {
 	e := New(20, 4, Options{})
 	e.Write([]byte("\x1b]7;file://host/home\x07\x1b]133;A\x07$ \x1b]133;B;k=v\x07ls\r\n\x1b]133;C\x1b\\out\r\n\x1b]133;D;130\x07"))
 	s := e.Snapshot()
-	for y, want := range []Mark{{Kind: 'B'}, {Kind: 'C'}, {Kind: 'D', Exit: 130}, {}} {
+	for y, want := range []Mark{{Prompt: true, Command: 3}, {Output: true}, {End: true, Exit: 130}, {}} {
 		if s.Row(y).Mark() != want {
 			t.Errorf("row %d is marked %+v, want %+v", y, s.Row(y).Mark(), want)
 		}
@@ -93,7 +93,7 @@ func TestMarksAndDirectory(t *testing.T) {
 		t.Errorf("working directory %q", s.WorkingDirectory())
 	}
 	e.Write([]byte("\x1b[S\x1b]133;D\x07\x1b]133;X\x07"))
-	if s := e.Snapshot(); s.Row(0).Mark().Kind != 'C' || s.Row(2).Mark() != (Mark{'D', -1}) {
+	if s := e.Snapshot(); s.Row(0).Mark() != (Mark{Output: true}) || s.Row(2).Mark() != (Mark{End: true, Exit: -1}) {
 		t.Errorf("after scrolling rows are marked %+v, %+v", s.Row(0).Mark(), s.Row(2).Mark())
 	}
 }

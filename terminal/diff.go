@@ -186,6 +186,7 @@ func (w *painter) paint(from *Screen) {
 	}
 	below := max(w.erasedBelow(&base), top)
 	wrapping := false
+	line := 0 // the row from which on rows were painted as one, by wrapping
 	for y := top; y <= bottom || wrapping; y++ {
 		if y == below && !wrapping {
 			w.eraseBelow(y)
@@ -195,8 +196,15 @@ func (w *painter) paint(from *Screen) {
 		if old == rows[y] && !wrapping && (sure || !rows[y].wrapped) {
 			continue
 		}
+		if !wrapping {
+			line = y
+			w.marksBefore(y, old, rows[y])
+		}
 		before := len(w.dst)
 		wrapping = w.paintRow(y, old, rows[y], sure, wrapping)
+		if !wrapping {
+			w.marksAfter(line, y, &base)
+		}
 		if w.p.rich {
 			w.rowState(y, old, rows[y], !sure || len(w.dst) > before)
 		}

@@ -25,7 +25,7 @@ const richEscape = 0x1f
 // The private sequences.
 const (
 	richGlyph     = 'g' // width byte, text: one cell's glyph at the cursor, with the pen
-	richRow       = 'r' // row, soft wrap byte, mark kind byte, exit status + 1
+	richRow       = 'r' // row, flags byte, column of the command, exit status + 1
 	richModes     = 'm' // the flags of modeFlags, ModifyOtherKeys, KittyKeys, Mouse, MouseEncoding
 	richCursor    = 'c' // hidden byte, shape byte
 	richTitle     = 't' // window title
@@ -36,6 +36,14 @@ const (
 	richDirectory = 'd' // working directory
 	richProgress  = 'p' // state byte, percent byte
 	richColors    = 'k' // how many, then each index and colour; the others are not set
+)
+
+// The flags of richRow.
+const (
+	rowWrapped = 1 << iota // the text goes on in the next row
+	rowPrompt              // a prompt begins
+	rowOutput              // the output of a command begins
+	rowEnd                 // it has ended
 )
 
 // The indices of richColors behind the palette's 256.
@@ -175,10 +183,12 @@ func (w *painter) rowState(y int, old, row *Row, painted bool) {
 	if nothing || !painted && row.wrapped == wasWrapped && row.mark == wasMark {
 		return
 	}
+	m := row.mark
 	w.op(richRow)
 	w.uvarint(uint64(y))
-	w.dst = append(w.dst, byte(b2i(row.wrapped)), row.mark.Kind)
-	w.uvarint(uint64(uint16(row.mark.Exit + 1)))
+	w.dst = append(w.dst, byte(b2i(row.wrapped)*rowWrapped|b2i(m.Prompt)*rowPrompt|b2i(m.Output)*rowOutput|b2i(m.End)*rowEnd))
+	w.uvarint(uint64(m.Command))
+	w.uvarint(uint64(m.Exit + 1))
 }
 
 // richCell prints the glyph of column x, which takes n columns, as it is kept

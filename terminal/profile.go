@@ -40,6 +40,7 @@ type Profile struct {
 	palette   bool // OSC 4, 10, 11, 12 and their resets
 	progress  bool // OSC 9;4
 	directory bool // OSC 7
+	marks     bool // OSC 133
 	titles    bool
 	clipboard bool
 
@@ -96,6 +97,7 @@ func UserProfile(c Capabilities) *Profile {
 		palette:        c.Palette,
 		progress:       c.Progress,
 		directory:      c.Directory,
+		marks:          c.Marks && len(c.EnterCA) == 0,
 		titles:         c.Title,
 		clipboard:      c.Clipboard,
 	}

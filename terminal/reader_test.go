@@ -477,7 +477,7 @@ func isBase64(s string) bool {
 var (
 	userKeys   = regexp.MustCompile(`^(=([12]?[0-9]|3[01]);1|>0|<)$`)
 	otherKeys  = regexp.MustCompile(`^>4(;[12])?$`)
-	userString = regexp.MustCompile(`^((4;[0-9]{1,3}|1[0-2]);rgb:[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}|104(;[0-9]{1,3})?|11[0-2]|9;4;[0-4];[0-9]{1,3}|7;[!-~]+)$`)
+	userString = regexp.MustCompile(`^((4;[0-9]{1,3}|1[0-2]);rgb:[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{2}|104(;[0-9]{1,3})?|11[0-2]|9;4;[0-4];[0-9]{1,3}|133;[A-D]|133;D;[0-9]{1,3}|7;[!-~]+)$`)
 )
 
 func (r *reader) sgr(body string) {

@@ -118,7 +118,7 @@ func (e *Emulator) stockResize(cols, rows int) {
 // resized returns a copy of r with cols cells; new ones are fill. A wide glyph
 // that is cut becomes a blank.
 func (r *Row) resized(cols int, fill Cell) *Row {
-	n := &Row{cells: make([]Cell, cols), mark: r.mark}
+	n := &Row{cells: make([]Cell, cols), mark: r.mark.within(cols)}
 	if len(r.text) > 0 {
 		n.text = append([]byte(nil), r.text...)
 	}
@@ -129,6 +129,12 @@ func (r *Row) resized(cols int, fill Cell) *Row {
 	fillCells(n.cells[k:], fill)
 	n.mend(0, k)
 	return n
+}
+
+// within returns m for a row of cols columns.
+func (m Mark) within(cols int) Mark {
+	m.Command = min(m.Command, int16(cols))
+	return m
 }
 
 // A position is a place on the screen that a resize takes along.
@@ -273,7 +279,7 @@ func (f *reflow) rewrapLine(rows []*Row, from, to int) {
 	}
 	w := rewrapper{f: f}
 	w.newRow()
-	w.row.mark = rows[from].mark
+	w.row.mark = rows[from].mark.within(f.cols)
 	for y := from; y < to; y++ {
 		r := rows[y]
 		n := len(r.cells)

@@ -66,7 +66,7 @@ func TestResizeMovesMarksAndMargins(t *testing.T) {
 	e.Write([]byte("one\r\n\x1b]133;A\x07two is long\x1b[2;3r\x1b[?69h\x1b[2;5s"))
 	e.Resize(6, 4)
 	s := e.Snapshot()
-	if s.Row(1).Mark().Kind != 'A' || s.Row(2).Mark().Kind != 0 || !s.Row(1).Wrapped() {
+	if s.Row(1).Mark() != (Mark{Prompt: true}) || s.Row(2).Mark() != (Mark{}) || !s.Row(1).Wrapped() {
 		t.Errorf("rows %q, marks %+v %+v", s.text(), s.Row(1).Mark(), s.Row(2).Mark())
 	}
 	if e.top != 0 || e.bottom != 3 || e.left != 0 || e.right != 5 {

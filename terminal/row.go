@@ -18,11 +18,14 @@ type Row struct {
 	shared  bool // a Screen holds this row: copy before writing
 }
 
-// A Mark says what a shell told of a row with OSC 133. The zero value means
-// nothing.
+// A Mark says what a shell told of a row with OSC 133: which parts of a command begin in
+// it. The zero value means nothing.
 type Mark struct {
-	Kind byte  // 'A' prompt, 'B' command, 'C' output, 'D' end of output
-	Exit int16 // with 'D': the exit status, -1 if none was given
+	Prompt  bool  // A
+	Output  bool  // C
+	End     bool  // D: the end of the output
+	Exit    int16 // with End: the exit status, 0 to 255, -1 if none was given
+	Command int16 // B: the column, from 1, in which the command begins; 0: it does not
 }
 
 // Len returns the number of columns.
@@ -34,7 +37,7 @@ func (r *Row) Cell(col int) Cell { return r.cells[col] }
 // Wrapped reports whether the text goes on in the next row.
 func (r *Row) Wrapped() bool { return r.wrapped }
 
-// Mark returns the row's prompt mark.
+// Mark returns the row's prompt marks.
 func (r *Row) Mark() Mark { return r.mark }
 
 // AppendText appends the text of the cell in column col: a space for a blank
