@@ -85,7 +85,7 @@ func TestPromptMarksOnTheMainScreen(t *testing.T) {
 				}
 			}
 			s.cancel()
-			s.wantEnd(time.Second, true, 0)
+			<-s.ended
 		})
 	}
 }
