@@ -198,11 +198,13 @@ func (w *painter) paint(from *Screen) {
 		}
 		if !wrapping {
 			line = y
-			w.marksBefore(y, old, rows[y])
+			if w.p.marks {
+				w.marksBefore(y, old, rows[y])
+			}
 		}
 		before := len(w.dst)
 		wrapping = w.paintRow(y, old, rows[y], sure, wrapping)
-		if !wrapping {
+		if w.p.marks && !wrapping {
 			w.marksAfter(line, y, &base)
 		}
 		if w.p.rich {

@@ -13,16 +13,13 @@ import "strconv"
 // marksBefore tells of what begins in row y before it is painted, so that its text belongs
 // to that. old is the row that the reader has there, nil for a blank one.
 func (w *painter) marksBefore(y int, old, row *Row) {
-	if w.p.marks && !isErased(row.cells[0]) {
+	if !isErased(row.cells[0]) {
 		w.beginMarks(y, keptMark(old, row), row.mark)
 	}
 }
 
 // marksAfter tells of what else begins in rows first to last, which were painted as one.
 func (w *painter) marksAfter(first, last int, base *baseView) {
-	if !w.p.marks {
-		return
-	}
 	for y := first; y <= last; y++ {
 		row := w.to.rows[y]
 		was, is := keptMark(base.row(y), row), row.mark

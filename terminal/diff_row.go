@@ -32,7 +32,11 @@ func sameCell(old, row *Row, x int) bool {
 // and first > last if none does. They never cut a wide glyph in half.
 func changed(old, row *Row) (first, last int) {
 	last = len(row.cells) - 1
-	if old != nil && len(row.text)|len(row.extras)|len(old.text)|len(old.extras) == 0 {
+	if old == nil {
+		for last >= 0 && row.cells[last] == blankCell {
+			last--
+		}
+	} else if len(row.text)|len(row.extras)|len(old.text)|len(old.extras) == 0 {
 		a, b := row.cells, old.cells[:len(row.cells)]
 		for last >= 0 && a[last] == b[last] {
 			last--
@@ -54,6 +58,41 @@ func changed(old, row *Row) (first, last int) {
 		last++
 	}
 	return first, last
+}
+
+// samePrefix returns how many cells at the front of both are plainly the same, without
+// regard to side tables, but no more than those before column edge, if that is not below 0.
+func samePrefix(a, b []Cell, edge int) int {
+	if edge >= 0 && edge < len(b) {
+		b = b[:edge]
+	}
+	a = a[:len(b)]
+	for i, c := range b {
+		if c != a[i] || c.lo&uint64(isCluster) != 0 || c.hi>>48 != 0 {
+			return i
+		}
+	}
+	return len(b)
+}
+
+// newSamples is how many cells tell whether all of a row is likely to be new; minNew is how
+// many columns are worth that.
+const (
+	newSamples = 8
+	minNew     = 64
+)
+
+// allNew reports whether columns first to last of row are likely to have nothing in common
+// with old. Comparing each then costs more than the few cells that it spares.
+func allNew(old, row *Row, first, last int) bool {
+	if old == nil || last-first < minNew {
+		return false
+	}
+	same := 0
+	for x := first; x <= last; x += (last - first) / newSamples {
+		same += b2i(sameCell(old, row, x))
+	}
+	return same <= 1 // one is chance
 }
 
 // lastGlyph returns the column of the glyph that fills row's last column.
@@ -84,7 +123,10 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 		edge = lastGlyph(row)
 		first, last = min(first, edge), len(row.cells)-1
 	}
-	if !wrapping && w.shiftRow(y, old, row, first, last) {
+	was, new := old, allNew(old, row, first, last)
+	if new {
+		was = nil // nothing to compare with
+	} else if !wrapping && w.shiftRow(y, old, row, first, last) {
 		return false
 	}
 	if wrapping {
@@ -94,6 +136,11 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 		edge = lastGlyph(row)
 	}
 	for x := first; x <= last; {
+		if was != nil && !wrapping {
+			if x += samePrefix(was.cells[x:last+1], row.cells[x:last+1], edge-x); x > last {
+				break
+			}
+		}
 		c := row.cells[x]
 		done := max(1, c.Width())
 		switch {
@@ -102,7 +149,7 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 			return true
 		case x == edge, x == 0 && wrapping:
 			w.put(y, row, x)
-		case sameCell(old, row, x):
+		case !new && sameCell(old, row, x):
 		case isErased(c):
 			done = w.blank(y, old, row, x, last, edge, wrap)
 		default:
@@ -110,7 +157,7 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 			if n := w.repeats(row, x, last); n > 0 {
 				done = n + 1
 			} else {
-				done = max(done, w.run(old, row, x, last))
+				done = max(done, w.run(was, row, x, last))
 			}
 		}
 		x += done
@@ -119,9 +166,9 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 }
 
 // run prints the cells behind column x, which was just printed, as long as
-// they differ, too, and are ASCII of the same pen: the common case made fast.
-// It stops before the last column, and returns how many columns are done, x
-// included.
+// they differ, too, and are ASCII of the same pen, with gaps that fillGap would fill:
+// the common case made fast. It stops before the last column, and returns how many columns
+// are done, x included.
 func (w *painter) run(old, row *Row, x, last int) int {
 	c := row.cells[x]
 	if !w.cached || !w.plain || w.lost || w.fuzzy {
@@ -132,25 +179,53 @@ func (w *painter) run(old, row *Row, x, last int) int {
 		return 1
 	}
 	cells := row.cells[x+1 : last+1]
-	var was []Cell
-	if old != nil {
-		was = old.cells[x+1 : last+1]
-	}
 	start := len(w.dst)
 	w.dst = slices.Grow(w.dst, len(cells))
 	text := w.dst[start : start+len(cells)]
 	n := 0
-	for i, d := range cells {
-		ch := uint32(d.lo)
-		if d.lo>>32 != c.lo>>32 || d.hi != c.hi || ch-'!' > '~'-'!' || i < len(was) && was[i] == d {
-			break
-		}
-		text[n] = byte(ch)
-		n++
+	if old == nil {
+		n = copyText(text, cells, c)
+	} else {
+		n = copyChanged(text, cells, old.cells[x+1:last+1], c)
 	}
 	w.dst = w.dst[:start+n]
 	w.col += n
 	return n + 1
+}
+
+// copyText writes the text of cells to text, of the same length, as long as they are
+// printable ASCII, but no spaces, of the pen of c. It returns how many it wrote.
+func copyText(text []byte, cells []Cell, c Cell) int {
+	for i, d := range cells {
+		ch := uint32(d.lo)
+		if d.lo>>32 != c.lo>>32 || d.hi != c.hi || ch-'!' > '~'-'!' {
+			return i
+		}
+		text[i] = byte(ch)
+	}
+	return len(cells)
+}
+
+// copyChanged is copyText for cells that differ from old, with gaps of those that do not,
+// which may be spaces.
+func copyChanged(text []byte, cells, old []Cell, c Cell) int {
+	text, old = text[:len(cells)], old[:len(cells)]
+	end := 0 // behind the last cell that differs
+	for i, d := range cells {
+		ch := uint32(d.lo)
+		differs := d.lo^old[i].lo|d.hi^old[i].hi != 0
+		if d.lo>>32 != c.lo>>32 || d.hi != c.hi || ch-' ' > '~'-' ' || ch == ' ' && differs {
+			break
+		}
+		text[i] = byte(ch)
+		if differs {
+			end = i + 1
+		}
+		if i-end >= maxGap {
+			break
+		}
+	}
+	return end
 }
 
 // repeats prints the glyph of column x, which was just printed, as often as it

@@ -1,6 +1,9 @@
 package terminal
 
-import "slices"
+import (
+	"slices"
+	"sync/atomic"
+)
 
 // Scrolling is looked for where at least minScrolled rows changed; a frame has
 // at most maxScrolls scrolls (two panes each way).
@@ -73,12 +76,11 @@ func (w *painter) scrollRows(base *baseView, top, bottom int) {
 		return
 	}
 	m := rowMatcher{to: w.to.rows, base: base, top: top, bottom: bottom}
+	if m.worthHashing() {
+		m.hash()
+	}
 	for base.n < maxScrolls && m.bottom-m.top+1 >= minScrolled {
 		s, ok := m.best()
-		if !ok && !m.hashed && m.worthHashing() {
-			m.hash()
-			s, ok = m.best()
-		}
 		if !ok {
 			break
 		}
@@ -98,17 +100,16 @@ type rowMatcher struct {
 	base        *baseView
 	top, bottom int
 	hashed      bool
-	hashTop     int               // the row that the hashes begin with
-	toHash      [maxHashed]hashes // of the target's rows
-	baseHash    [maxHashed]hashes // of the base's rows, before shifts
-	seen        [16]uint64        // a bit for each sample of the base
+	seen        hashSet // of samples of the base's rows
+	seenWhole   hashSet // of all of them; once filled
+	filled      bool
 }
 
-// hashes are what is compared of two rows before their cells are.
-type hashes struct {
-	sample uint32 // of some cells
-	whole  uint32 // of all cells; 0: not known
-}
+// A hashSet is a set of hashes, of which it may have more than were added.
+type hashSet [16]uint64
+
+func (s *hashSet) add(h uint32)      { s[h>>8%16] |= 1 << (h >> 1 % 64) }
+func (s *hashSet) has(h uint32) bool { return s[h>>8%16]>>(h>>1%64)&1 != 0 }
 
 // narrow leaves out the rows at either end that are as they should be.
 func (m *rowMatcher) narrow() {
@@ -144,21 +145,12 @@ func (m *rowMatcher) same(i, j int) bool {
 	if a == b || !m.hashed {
 		return a == b
 	}
-	x, y := &m.toHash[i-m.hashTop], &m.baseHash[j-m.hashTop]
-	return x.sample == y.sample && x.of(a) == y.of(b) && a.Equal(b)
-}
-
-// of returns the hash of all cells of r, whose hashes h are.
-func (h *hashes) of(r *Row) uint32 {
-	if h.whole == 0 {
-		h.whole = r.hash(1) | 1
-	}
-	return h.whole
+	return a.sampleHash() == b.sampleHash() && a.wholeHash() == b.wholeHash() && a.Equal(b)
 }
 
 // maybe is a quick test before same, for a base without shifts.
 func (m *rowMatcher) maybe(i, j int) bool {
-	return m.to[i] == m.base.rows[j] || m.hashed && m.toHash[i-m.hashTop].sample == m.baseHash[j-m.hashTop].sample
+	return m.to[i] == m.base.rows[j] || m.hashed && m.to[i].sampleHash() == m.base.rows[j].sampleHash()
 }
 
 // somewhere reports whether any row of the base may be like the target's row i:
@@ -167,15 +159,23 @@ func (m *rowMatcher) somewhere(i int) bool {
 	if !m.hashed {
 		return slices.Contains(m.base.rows[m.top:m.bottom+1], m.to[i])
 	}
-	s := m.toHash[i-m.hashTop].sample
-	return m.seen[s>>6%16]>>(s%64)&1 != 0
+	if !m.seen.has(m.to[i].sampleHash()) {
+		return false
+	}
+	if !m.filled {
+		m.filled = true
+		for _, r := range m.base.rows[m.top : m.bottom+1] {
+			m.seenWhole.add(r.wholeHash())
+		}
+	}
+	return m.seenWhole.has(m.to[i].wholeHash())
 }
 
 // best returns the shift that saves most.
 func (m *rowMatcher) best() (best shift, ok bool) {
 	saved := 0
 	for i := m.top; i <= m.bottom; i++ {
-		if !m.somewhere(i) || m.to[i] == m.base.row(i) {
+		if !m.somewhere(i) || m.to[i] == m.base.row(i) || m.hashed && m.same(i, i) {
 			continue
 		}
 		longest := 1
@@ -225,18 +225,34 @@ func (m *rowMatcher) gain(s shift) int {
 
 // hash makes best find rows by their content.
 func (m *rowMatcher) hash() {
-	m.hashed, m.hashTop = true, m.top
-	step := len(m.to[0].cells)/sampled | 1
+	m.hashed = true
 	for y := m.top; y <= m.bottom; y++ {
-		m.toHash[y-m.top].sample = m.to[y].hash(step)
-		s := m.base.rows[y].hash(step)
-		m.baseHash[y-m.top].sample = s
-		m.seen[s>>6%16] |= 1 << (s % 64)
+		m.seen.add(m.base.rows[y].sampleHash())
 	}
 }
 
 // sampled is about how many cells of a row tell it from most others.
 const sampled = 16
+
+// sampleHash returns a hash of some of r's cells, which a Screen holds.
+func (r *Row) sampleHash() uint32 {
+	h := atomic.LoadUint32(&r.sample)
+	if h == 0 {
+		h = r.hash(len(r.cells)/sampled|1) | 1
+		atomic.StoreUint32(&r.sample, h)
+	}
+	return h
+}
+
+// wholeHash returns a hash of all of r's cells.
+func (r *Row) wholeHash() uint32 {
+	h := atomic.LoadUint32(&r.whole)
+	if h == 0 {
+		h = r.hash(1) | 1
+		atomic.StoreUint32(&r.whole, h)
+	}
+	return h
+}
 
 // hash returns a hash of the code points of every step-th cell: equal rows have
 // equal hashes. Four sums side by side keep the multiplier busy.

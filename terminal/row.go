@@ -16,6 +16,10 @@ type Row struct {
 	wrapped bool // the text goes on in the next row (soft wrap)
 	short   bool // and the last column is no text: a wide glyph did not fit
 	shared  bool // a Screen holds this row: copy before writing
+
+	// Hashes of a shared row, of some of its cells and of all; 0: not known. Atomic, since
+	// several readers may find them at the same time.
+	sample, whole uint32
 }
 
 // A Mark says what a shell told of a row with OSC 133: which parts of a command begin in
