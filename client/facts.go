@@ -108,6 +108,7 @@ func (f *facts) improve(c terminal.Capabilities) terminal.Capabilities {
 	c.UnderlineColor = c.UnderlineColor || f.termcap["Setulc"]
 	c.Clipboard = c.Clipboard || f.clip || f.termcap["Ms"]
 	c.Sync = c.Sync || f.has("2026")
+	c.PixelMouse = c.PixelMouse || f.has("1016")
 	if c.Notify == terminal.NotifyNone {
 		c.Notify = terminal.NotifyFormOf(f.version)
 	}

@@ -111,7 +111,9 @@ func (l *loop) newScreen(now time.Time) {
 	l.heap.Used(now)
 	remote, _ := l.tr.Remote()
 	l.takeEvents(now, remote)
-	l.filter.kitty = remote.Term().Modes().KittyKeys&kittyDisambiguate != 0
+	modes := remote.Term().Modes()
+	l.filter.kitty = l.caps.KittyKeys && modes.KittyKeys&kittyDisambiguate != 0
+	l.filter.pixels = l.cellPixels(modes)
 	if l.guess != nil {
 		if h := remote.Hint(); h != nil {
 			l.guess.Hint(now, hintOf(h))

@@ -66,8 +66,8 @@ type facts struct {
 }
 
 // probedModes are the DEC modes that are asked for: synchronized output, colour
-// scheme reports, grapheme clusters.
-var probedModes = []string{"2026", "2031", "2027"}
+// scheme reports, grapheme clusters, mouse reports in pixels.
+var probedModes = []string{"2026", "2031", "2027", "1016"}
 
 // probedCaps are the terminfo names that are asked for.
 var probedCaps = []string{"RGB", "Smulx", "Setulc", "Ms"}

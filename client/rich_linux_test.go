@@ -48,6 +48,7 @@ func TestRichOnARealTerminal(t *testing.T) {
 				opts := s.emu.Options()
 				opts.KittyKeys, opts.OtherKeys = true, true
 				s.emu.SetOptions(opts)
+				s.emu.SetUserTerminal(terminal.UserTerminal{CellWidth: 8, CellHeight: 16})
 			}
 			s.print(test.program)
 			has := func(what string) func(*terminal.Screen, string) bool {
@@ -112,6 +113,7 @@ func TestRichModesAreResetOnSuspend(t *testing.T) {
 		opts := s.server.emu.Options()
 		opts.KittyKeys = true
 		s.server.emu.SetOptions(opts)
+		s.server.emu.SetUserTerminal(terminal.UserTerminal{CellWidth: 8, CellHeight: 16})
 		s.connect()
 		s.print(richModes)
 		s.wait(time.Second)
@@ -140,7 +142,10 @@ func TestRichModesAreResetAfterAPanic(t *testing.T) {
 		cmd.Env = append(cmd.Env, "TERM=xterm-ghostty", "ROAM_PREDICTION_DISPLAY=never")
 		c := startClient(t, cmd, nil)
 		opts := terminal.Options{KittyKeys: true}
-		s.do <- func() { s.emu.SetOptions(opts) }
+		s.do <- func() {
+			s.emu.SetOptions(opts)
+			s.emu.SetUserTerminal(terminal.UserTerminal{CellWidth: 8, CellHeight: 16})
+		}
 		s.print(richModes + "ready")
 		c.waitText("ready")
 		c.forget()

@@ -55,6 +55,8 @@ type typedFilter struct {
 	stock bool // only the commands of mosh
 	kitty bool // the terminal sends no lone ESC: every ESC begins a sequence
 
+	pixels [2]int // width and height of a cell, to make pixels of the cells in mouse reports; 0: not wanted
+
 	probe *probe        // what of the input are answers to the client's own questions; nil: nothing
 	focus session.Focus // as the terminal told last
 	ended bool          // an answer was taken that a string terminator may follow
@@ -119,7 +121,7 @@ func (f *typedFilter) feed(now time.Time, dst, in []byte) (out []byte, n int, cm
 // can become a key of the encoded forms. A lone ESC is the Esc key, and goes
 // out at once, but for the keyboard mode in which that key has a sequence.
 func (f *typedFilter) mayHold() bool {
-	return mayBeKey(f.tok) || f.isReply() != unlikely || f.kitty && len(f.tok) > 0 && len(f.tok) < maxToken && f.tok[0] == 0x1b
+	return mayBeKey(f.tok) || f.isReply() != unlikely || f.mayBeMouse() || f.kitty && len(f.tok) > 0 && len(f.tok) < maxToken && f.tok[0] == 0x1b
 }
 
 // gather adds a byte to the piece being decoded. What is too long for a key
@@ -167,6 +169,7 @@ func (f *typedFilter) complete(now time.Time, dst []byte) ([]byte, command) {
 		f.tok, f.sent = f.tok[:0], 0
 		return dst, noCommand
 	}
+	f.mouseInPixels()
 	key := classifyKey(f.tok)
 	isEscape := f.esc.on && key.kind == keyPress && key.legacy == int(f.esc.key)
 	var cmd command

@@ -33,6 +33,7 @@ type Capabilities struct {
 	Clipboard                       bool // OSC 52
 	Keypad                          bool // DECKPAM
 	AltScroll                       bool // mode 1007, with XTSAVE and XTRESTORE
+	PixelMouse                      bool // mode 1016
 	KittyKeys                       bool // the kitty keyboard protocol
 	OtherKeys                       bool // xterm's modifyOtherKeys
 	Palette                         bool // OSC 4, 10, 11 and 12, and 104, 110, 111 and 112
@@ -76,6 +77,9 @@ func NotifyFormOf(name string) NotifyForm {
 	}
 	return NotifyNone
 }
+
+// pixelTerminals report the mouse in pixels (1016).
+var pixelTerminals = []string{"kitty", "ghostty", "foot", "contour", "wezterm"}
 
 // kittyTerminals have the kitty keyboard protocol whatever their settings are;
 // progressTerminals show OSC 9;4, which is a notification to some others.
@@ -156,6 +160,7 @@ func CapabilitiesOf(ti Terminfo, term, colorterm string) Capabilities {
 		Keypad:          has("smkx"),
 		AltScroll:       ansi,
 		Notify:          NotifyFormOf(term),
+		PixelMouse:      namesOne(term, pixelTerminals),
 		KittyKeys:       namesOne(term, kittyTerminals),
 		Palette:         ansi,
 		Progress:        ShowsProgress(term),

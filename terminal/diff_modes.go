@@ -157,11 +157,11 @@ func (p *Profile) mouseMode(m MouseMode) uint16 {
 	return uint16(m)
 }
 
-// mouseEncoding returns the encoding to set for e; stock readers do not know
-// 1016.
+// mouseEncoding returns the encoding to set for e: where the reader has no 1016, reports look
+// the same in 1006, with cells for pixels.
 func (p *Profile) mouseEncoding(e MouseEncoding) uint16 {
-	if e == 1016 && !p.mouse {
-		return 0
+	if e == 1016 && !p.pixels {
+		return 1006
 	}
 	return uint16(e)
 }

@@ -14,7 +14,7 @@ var fullCaps = Capabilities{
 	Colors: 1 << 24, ECH: true, BCE: true, AutoMargin: true, EatNewline: true, ScrollRegion: true, Clusters: true,
 	Faint: true, Italic: true, Struck: true, Overline: true, UnderlineStyles: true, UnderlineColor: true,
 	Links: true, CursorShape: true, Title: true, Clipboard: true, Keypad: true, AltScroll: true, Sync: true,
-	KittyKeys: true, OtherKeys: true, Palette: true, Progress: true, Directory: true, Marks: true,
+	KittyKeys: true, OtherKeys: true, Palette: true, Progress: true, Directory: true, Marks: true, PixelMouse: true,
 }
 
 // testProfiles are the profiles that every property of diffs is tested with.

@@ -6,9 +6,46 @@ import (
 	"testing"
 )
 
-// newUserTerminal returns a user's terminal that knows the keyboard protocols.
+// newUserTerminal returns a user's terminal that knows the keyboard protocols, and what its
+// cells measure.
 func newUserTerminal(cols, rows int) *Emulator {
-	return New(cols, rows, Options{KittyKeys: true, OtherKeys: true, Clusters: true})
+	e := New(cols, rows, Options{KittyKeys: true, OtherKeys: true, Clusters: true})
+	e.SetUserTerminal(UserTerminal{CellWidth: 8, CellHeight: 16})
+	return e
+}
+
+// What the user's terminal does not do is not there for programs: none waits for it. What
+// is learned later changes that.
+func TestAbsentModes(t *testing.T) {
+	const ask = "\x1b[?1016$p\x1b[?2031$p\x1b[?u\x1b[>4m\x1b[?4m\x1b[14t\x1b[?996n\x1b[c"
+	const set = "\x1b[?1003h\x1b[?1006h\x1b[?1016h\x1b[>5u\x1b[>4;2m"
+	e := New(10, 2, Options{})
+	e.Write([]byte(set + ask))
+	if got := string(e.Replies()); got != "\x1b[?1016;0$y\x1b[?2031;0$y\x1b[?64;6;21;22;28c" {
+		t.Errorf("nothing is known: %q", got)
+	}
+	if m := e.Snapshot().Modes(); m.MouseEncoding != 1006 || m.KittyKeys != 0 || m.ModifyOtherKeys != 0 {
+		t.Errorf("nothing is known: %+v", m)
+	}
+	e.SetOptions(Options{KittyKeys: true, OtherKeys: true})
+	e.SetUserTerminal(UserTerminal{CellWidth: 8, CellHeight: 16, Scheme: SchemeDark})
+	if m := e.Snapshot().Modes(); m.MouseEncoding != 1016 || m.KittyKeys != 5 {
+		t.Errorf("all is known: %+v", m)
+	}
+	e.Write([]byte("\x1b[?1016$p\x1b[?2031$p\x1b[?u"))
+	if got := string(e.Replies()); got != "\x1b[?1016;1$y\x1b[?2031;2$y\x1b[?5u" {
+		t.Errorf("all is known: %q", got)
+	}
+	e = New(10, 2, Options{})
+	e.AwaitUserTerminal(true)
+	e.Write([]byte("\x1b[?1016$p\x1b[5n"))
+	if got := e.Replies(); len(got) > 0 {
+		t.Errorf("it is known too early: %q", got)
+	}
+	e.SetUserTerminal(UserTerminal{CellWidth: 8, CellHeight: 16})
+	if got := string(e.Replies()); got != "\x1b[?1016;2$y\x1b[0n" {
+		t.Errorf("then %q", got)
+	}
 }
 
 // What a program sets reaches the user's terminal, and leaving resets it.

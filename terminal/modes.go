@@ -273,10 +273,10 @@ func (m *modeState) mouse() MouseMode {
 	return 0
 }
 
-// mouseEncoding returns the encoding in force.
-func (m *modeState) mouseEncoding() MouseEncoding {
+// mouseEncoding returns the encoding in force, pixels only where they are there.
+func (m *modeState) mouseEncoding(pixels bool) MouseEncoding {
 	switch {
-	case m.on(modeMousePixels):
+	case pixels && m.on(modeMousePixels):
 		return 1016
 	case m.on(modeMouseSGR):
 		return 1006
@@ -291,7 +291,7 @@ func (m *modeState) mouseEncoding() MouseEncoding {
 // screenModes returns the modes as a Screen has them.
 func (e *Emulator) screenModes() Modes {
 	m := &e.modes
-	return Modes{
+	s := Modes{
 		ReverseVideo:    m.on(modeReverse),
 		AppCursor:       m.on(modeAppCursor),
 		AppKeypad:       m.on(modeAppKeypad),
@@ -302,11 +302,22 @@ func (e *Emulator) screenModes() Modes {
 		ColorScheme:     m.on(modeScheme),
 		InBandResize:    m.on(modeInBand),
 		AlternateScreen: e.alt.active,
-		ModifyOtherKeys: e.term.otherKeys,
-		KittyKeys:       e.alt.keys.flags(),
 		Mouse:           m.mouse(),
-		MouseEncoding:   m.mouseEncoding(),
+		MouseEncoding:   m.mouseEncoding(e.hasPixels()),
 	}
+	if e.opts.OtherKeys {
+		s.ModifyOtherKeys = e.term.otherKeys
+	}
+	if e.opts.KittyKeys {
+		s.KittyKeys = e.alt.keys.flags()
+	}
+	return s
+}
+
+// hasPixels reports whether mode 1016 is there: whether it is known what a cell of the user's
+// terminal measures. Where that terminal lacks the mode, the client makes pixels of cells.
+func (e *Emulator) hasPixels() bool {
+	return e.term.user.CellWidth > 0 && e.term.user.CellHeight > 0
 }
 
 // restoreModes takes over the modes of s.

@@ -31,7 +31,8 @@ type Profile struct {
 	rich     bool // private sequences (RichProfile)
 
 	// Modes and strings.
-	mouse     bool // mode 1016; and nothing that the reader would answer
+	mouse     bool // nothing that the reader would answer
+	pixels    bool // mode 1016
 	keypad    bool // DECKPAM
 	altScroll bool // mode 1007
 	shape     bool // DECSCUSR
@@ -89,6 +90,7 @@ func UserProfile(c Capabilities) *Profile {
 		clusters:       c.Clusters,
 		widens:         widening{c.WideSelector, c.WideIndicator, c.WideAmbiguous},
 		mouse:          true,
+		pixels:         c.PixelMouse,
 		keypad:         c.Keypad,
 		altScroll:      c.AltScroll,
 		shape:          c.CursorShape,

@@ -128,7 +128,14 @@ func (e *Emulator) reportMode(m mode, prefix string, n int) {
 		return
 	}
 	state := 2
+	absent := m == modeMousePixels && !e.hasPixels() || m == modeScheme && e.term.user.Scheme == SchemeUnknown
+	if absent && e.awaiting {
+		e.later(func() { e.reportMode(m, prefix, n) })
+		return
+	}
 	switch {
+	case absent: // what the user's terminal will not do
+		state = 0
 	case m == modeUnknown:
 		state = neverSet(prefix, n)
 	case e.modeOn(m):
@@ -180,7 +187,7 @@ func (e *Emulator) windowOp() {
 func (e *Emulator) reportPixels(n int) {
 	u := &e.term.user
 	switch {
-	case u.CellWidth == 0 || u.CellHeight == 0:
+	case !e.hasPixels():
 		e.later(func() { e.reportPixels(n) })
 	case n == 14:
 		e.reply(fmt.Sprintf("\x1b[4;%d;%dt", e.rows*u.CellHeight, e.cols*u.CellWidth))
