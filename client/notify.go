@@ -9,8 +9,8 @@ import (
 	"roam/terminal"
 )
 
-// maxNotice is the most bytes of a notification's title or text that reach the
-// terminal: more than any desktop shows.
+// maxNotice is the most bytes of a notification's title, text or metadata that reach
+// the terminal: more than any desktop shows.
 const maxNotice = 1024
 
 // A notifier shows notifications in the form that the user's terminal takes.
@@ -136,7 +136,7 @@ func parseKittyMeta(s string) (m kittyMeta, ok bool) {
 		}
 	}
 	m.kept = strings.Join(kept, ":")
-	return m, m.part == "title" || m.part == "body"
+	return m, (m.part == "title" || m.part == "body") && len(m.kept) <= maxNotice
 }
 
 // plainValue reports whether s has only the characters of values in the metadata.
@@ -144,11 +144,11 @@ func plainValue(s string) bool {
 	return len(s) <= 256 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_/+.,(){}[]*&^%$#@!`~=?") == ""
 }
 
-// noticeText returns s as text without controls, of at most maxNotice bytes.
+// noticeText returns s as a line of text, of at most maxNotice bytes.
 func noticeText(s string) string {
 	var b strings.Builder
 	for _, r := range s {
-		if r < ' ' || 0x7f <= r && r < 0xa0 || b.Len()+utf8.RuneLen(r) > maxNotice {
+		if !terminal.InLine(r) || b.Len()+utf8.RuneLen(r) > maxNotice {
 			continue
 		}
 		b.WriteRune(r)

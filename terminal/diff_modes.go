@@ -44,7 +44,19 @@ func (w *painter) names(from *Screen) {
 	}
 }
 
-// osc writes an OSC string without its control characters.
+// InLine reports whether r may stand in a line of text that belongs to the user's terminal,
+// such as a title or a notification: no control character, no separator of lines, and no
+// mark that turns the direction of text, by which a program could rearrange what is not its
+// own.
+func InLine(r rune) bool {
+	switch {
+	case isControl(r), r == 0x61c, r == 0x200e, r == 0x200f, 0x2028 <= r && r <= 0x202e, 0x2066 <= r && r <= 0x2069:
+		return false
+	}
+	return true
+}
+
+// osc writes an OSC string of what may stand in a line.
 func (w *painter) osc(command, text string) {
 	w.dst = append(append(w.dst, "\x1b]"...), command...)
 	n := 0
@@ -52,7 +64,7 @@ func (w *painter) osc(command, text string) {
 		if n == maxTitle {
 			break
 		}
-		if r >= ' ' && !(0x7f <= r && r < 0xa0) {
+		if InLine(r) {
 			w.dst = utf8.AppendRune(w.dst, r)
 			n++
 		}

@@ -32,6 +32,8 @@ const (
 	progressOff  = "\x1b]9;4;0\a"
 )
 
+const upperHex = "0123456789ABCDEF"
+
 // ownColors sets and resets the terminal's own colours. A repaint finds none that
 // are set: see Profile.AppendUndo.
 func (w *painter) ownColors(from *Screen) {
@@ -75,9 +77,11 @@ func (w *painter) told(from *Screen) {
 	}
 	if dir := w.to.cwd; w.p.directory && dir != from.cwd && dir != "" {
 		w.dst = append(w.dst, "\x1b]7;"...)
-		for i := range min(len(dir), maxDirectory) {
-			if c := dir[i]; c-0x21 < 0x5e { // a URL has no others
+		for end := len(w.dst) + maxDirectory; len(dir) > 0 && len(w.dst) < end-2; dir = dir[1:] {
+			if c := dir[0]; c-0x21 < 0x5e {
 				w.dst = append(w.dst, c)
+			} else { // as a URL has it
+				w.dst = append(w.dst, '%', upperHex[c>>4], upperHex[c&15])
 			}
 		}
 		w.dst = append(w.dst, '\a')

@@ -64,7 +64,7 @@ func TestUserStateArrivesAndGoes(t *testing.T) {
 		"cursor colour":   {"\x1b]12;#ffffff\a", "\x1b]12;rgb:ff/ff/ff\a", "\x1b]112\a"},
 		"cursor shape":    {"\x1b[5 q", "\x1b[5 q", "\x1b[0 q"},
 		"progress":        {"\x1b]9;4;1;42\a", "\x1b]9;4;1;42\a", "\x1b]9;4;0\a"},
-		"directory":       {"\x1b]7;file://h/a b\a", "\x1b]7;file://h/ab\a", ""},
+		"directory":       {"\x1b]7;file://h/a ü\a", "\x1b]7;file://h/a%20%C3%BC\a", ""},
 		"mouse pixels":    {"\x1b[?1003h\x1b[?1016h", "\x1b[?1016h", "\x1b[?1016l"},
 		"focus":           {"\x1b[?1004h", "\x1b[?1004h", "\x1b[?1004l"},
 		"paste":           {"\x1b[?2004h", "\x1b[?2004h", "\x1b[?2004l"},
