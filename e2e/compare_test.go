@@ -32,27 +32,34 @@ type scenario struct {
 	lost func(*look)
 }
 
+// A person is whoever sits at a terminal.
+type person interface {
+	keys(names ...string) // presses keys by tmux's names
+	bytes(b string)       // types bytes as they are
+	resize(cols, rows int)
+}
+
 // A step is something that the user does.
 type step struct {
 	what  string
-	do    func(p *pane)
+	do    func(p person)
 	until string // pattern that the bare terminal shows then; "" for any change
 	skip  mask   // lines not compared after it, beside the scenario's
 }
 
 // press is a step of keys by tmux's names.
 func press(names ...string) step {
-	return step{what: strings.Join(names, " "), do: func(p *pane) { p.keys(names...) }}
+	return step{what: strings.Join(names, " "), do: func(p person) { p.keys(names...) }}
 }
 
 // enter is a step of bytes that are typed as they are.
 func enter(b string) step {
-	return step{what: fmt.Sprintf("%q", b), do: func(p *pane) { p.bytes(b) }}
+	return step{what: fmt.Sprintf("%q", b), do: func(p person) { p.bytes(b) }}
 }
 
 // size is a step that resizes the terminal.
 func size(cols, rows int) step {
-	return step{what: fmt.Sprintf("size %dx%d", cols, rows), do: func(p *pane) { p.resize(cols, rows) }}
+	return step{what: fmt.Sprintf("size %dx%d", cols, rows), do: func(p person) { p.resize(cols, rows) }}
 }
 
 // to says what the screen shows after a step.
@@ -99,7 +106,7 @@ func (sc *scenario) run(t *testing.T) {
 		s.expect("^line 6$")
 		s.relay.set(s.bad, false)
 	}
-	for i, st := range append([]step{{what: "start", do: func(p *pane) { p.keys("Enter") }, until: sc.start}}, sc.steps...) {
+	for i, st := range append([]step{{what: "start", do: func(p person) { p.keys("Enter") }, until: sc.start}}, sc.steps...) {
 		var before []*screen
 		for _, p := range references {
 			before = append(before, p.screen())
