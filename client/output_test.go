@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"roam/client/predict"
 	"roam/terminal"
 )
 
@@ -249,6 +250,7 @@ type failingOverlay struct{ fail bool }
 
 func (*failingOverlay) Typed(time.Time, []byte, uint64, bool)                    {}
 func (*failingOverlay) Frame(time.Time, *terminal.Screen, uint64, time.Duration) {}
+func (*failingOverlay) Hint(time.Time, predict.Hint)                             {}
 func (*failingOverlay) Resized()                                                 {}
 func (*failingOverlay) NextTimeout() time.Time                                   { return time.Time{} }
 func (o *failingOverlay) Paint(time.Time, *terminal.Canvas) {
