@@ -251,6 +251,7 @@ type failingOverlay struct{ fail bool }
 func (*failingOverlay) Typed(time.Time, []byte, uint64, bool)                    {}
 func (*failingOverlay) Frame(time.Time, *terminal.Screen, uint64, time.Duration) {}
 func (*failingOverlay) Hint(time.Time, predict.Hint)                             {}
+func (*failingOverlay) Stats() predict.Stats                                     { return predict.Stats{} }
 func (*failingOverlay) Resized()                                                 {}
 func (*failingOverlay) NextTimeout() time.Time                                   { return time.Time{} }
 func (o *failingOverlay) Paint(time.Time, *terminal.Canvas) {

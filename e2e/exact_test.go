@@ -204,6 +204,5 @@ func richPages() *scenario {
 		"\x1b[>5ukitty \x1b[>1u", "\x1b[<uone left", "\x1b[<unone", "\x1b[>4;2mother keys", "\x1b[>4mas before", "\x1b[?1007h\x1b=scroll and keypad", "\x1b[?1007l\x1b>not",
 		"\x1b[38;2;1;2;3;48;2;250;240;230mtrue\x1b[38;5;123;48;5;17m 256 \x1b[91;104mbright\x1b[39;49m",
 		"\x1b[?2026h\x1b[H\x1b[2Jheld\x1b[?2026lshown",
-		"\x1b[?2048hsizes\x1b[?2048l",
 	)
 }
