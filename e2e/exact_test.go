@@ -22,9 +22,11 @@ var keyBytes = map[string]string{
 	"F2": "\x1bOQ", "F3": "\x1bOR", "F9": "\x1b[20~", "F10": "\x1b[21~",
 }
 
-// keys presses keys as the terminal sends them in its mode.
+// keys presses keys as the terminal sends them in its mode, all at once, as tmux does:
+// programs may take keys that they read together for others.
 func (c *client) keys(names ...string) {
 	c.t.Helper()
+	all := ""
 	for _, name := range names {
 		b, known := keyBytes[name]
 		switch {
@@ -41,8 +43,9 @@ func (c *client) keys(names ...string) {
 		case !known:
 			b = name
 		}
-		c.enter(b)
+		all += b
 	}
+	c.enter(all)
 }
 
 func (c *client) bytes(b string) { c.enter(b) }
