@@ -88,6 +88,11 @@ type Program struct {
 	Shell  string   // command for the remote login shell's -c; empty: none
 	Argv   []string // command run without a shell; used if Shell is empty; empty: the login shell
 
+	// Expiry is how long the session waits for its client to come back, as the option
+	// --expire of roam's server takes it; empty: what the server does by itself. Stock's
+	// servers, and those of the user's own command, are not told.
+	Expiry string
+
 	// Attach finds a session that roam runs there already, with the id Session or, if
 	// that is 0, the one that there is. Only Bind and Ports count besides.
 	Attach  bool
@@ -99,6 +104,14 @@ const (
 	BindSSH = "ssh"
 	BindAny = "any"
 )
+
+// roamWords returns the options that only roam's server has, in front of the others.
+func (p Program) roamWords() []string {
+	if p.Expiry == "" || p.Attach {
+		return nil
+	}
+	return []string{"--expire=" + p.Expiry}
+}
 
 // words returns the server's arguments from "new" or "attach" on, with the given bind
 // option in its place, and without "--" and the command.

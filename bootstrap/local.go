@@ -98,7 +98,7 @@ func (c LocalConfig) command(addr netip.Addr, shell string) *exec.Cmd {
 	if c.Server != "" {
 		return exec.Command("/bin/sh", "-c", fragment(c.Server, prog, bind...))
 	}
-	words := append(c.Self[1:len(c.Self):len(c.Self)], prog.words(bind...)...)
+	words := slices.Concat(c.Self[1:], prog.roamWords(), prog.words(bind...))
 	if len(prog.Argv) > 0 {
 		words = append(append(words, "--"), prog.Argv...)
 	}

@@ -25,7 +25,7 @@ func remoteScript(command string, prog Program, localTarget bool) string {
 	s := newScript()
 	s.add(`if [ -n "$SSH_CONNECTION" ]; then _t "` + tagConnection + ` $SSH_CONNECTION"; fi`)
 	if command == "" {
-		s.search(prog.Attach)
+		s.search(prog.Attach, prog.roamWords()...)
 	} else {
 		s.add(`set --`)
 	}
@@ -66,16 +66,25 @@ func (s *script) add(commands ...string) { s.commands = append(s.commands, comma
 
 // search sets _r to the path of a server, and the positional parameters to the
 // start of its command line; it ends the script if there is none. roamOnly says that
-// stock's will not do.
-func (s *script) search(roamOnly bool) {
+// stock's will not do, and options are for roam's server.
+func (s *script) search(roamOnly bool, options ...string) {
 	s.add(`_p=$PATH:`+searchPath,
 		`_f() { _r=$(PATH=$_p; command -v "$1"); }`,
 		// Another program may be called roam: ask this one who it is.
-		`if _f roam; then case $("$_r" version 2>/dev/null </dev/null) in "roam "*) set -- "$_r" server;; *) _r=;; esac; fi`)
+		`if _f roam; then case $("$_r" version 2>/dev/null </dev/null) in "roam "*) set -- "$_r" server`+words(options)+`;; *) _r=;; esac; fi`)
 	if !roamOnly {
 		s.add(`if [ -z "$_r" ] && _f mosh-server; then set -- "$_r"; fi`)
 	}
 	s.add(`if [ -z "$_r" ]; then _t "` + tagNoServer + `"; exit 127; fi`)
+}
+
+// words returns options, which have no byte that a shell could take for more than
+// itself, as words of a command.
+func words(options []string) (text string) {
+	for _, o := range options {
+		text += ` "` + octal(o) + `"`
+	}
+	return text
 }
 
 // arguments appends prog's words to the positional parameters.

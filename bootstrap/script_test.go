@@ -46,7 +46,7 @@ func runScript(t *testing.T, shell, script, home string, env ...string) (string,
 
 func TestScriptSurvivesLoginShells(t *testing.T) {
 	long := strings.Repeat("long 'text' ", 400)
-	prog := Program{Colors: 256, Ports: Ports{Low: 60001, High: 60010}, Locale: []string{"LANG=C.UTF-8", "LC_ALL=" + nasty, "LANGUAGE="}}
+	prog := Program{Colors: 256, Ports: Ports{Low: 60001, High: 60010}, Locale: []string{"LANG=C.UTF-8", "LC_ALL=" + nasty, "LANGUAGE="}, Expiry: "12h"}
 	for _, shell := range loginShells {
 		for _, how := range []string{"given", "roam", "mosh-server"} {
 			t.Run(shell+"/"+how, func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestScriptSurvivesLoginShells(t *testing.T) {
 					command = `show() { ` + showArgs + `; }; 'show'`
 				case "roam":
 					path = installProgram(t, home+"/.local/bin", "roam", `[ "$1" = version ] && echo roam devel && exit; `+showArgs)
-					start = []string{"server", "new"}
+					start = []string{"server", "--expire=12h", "new"}
 				case "mosh-server":
 					path = installProgram(t, home+"/bin", "mosh-server", showArgs)
 					// Another program called roam is passed over.

@@ -300,11 +300,16 @@ func setColors(o *Options, value string) error {
 	return nil
 }
 
-// setExpiry reads a duration as Go writes it, or a number of days as 30d.
-func setExpiry(o *Options, value string) error {
+func setExpiry(o *Options, value string) (err error) {
+	o.Expiry, err = ParseExpiry(value)
+	return err
+}
+
+// ParseExpiry reads how long a session waits for its client: a duration as Go writes it,
+// a number of days as 30d, or "never", which is 0. It returns a *UsageError.
+func ParseExpiry(value string) (time.Duration, error) {
 	if value == "never" {
-		o.Expiry = 0
-		return nil
+		return 0, nil
 	}
 	d, err := time.ParseDuration(value)
 	if days, isDays := strings.CutSuffix(value, "d"); isDays {
@@ -316,10 +321,9 @@ func setExpiry(o *Options, value string) error {
 		}
 	}
 	if err != nil || d <= 0 {
-		return &UsageError{fmt.Sprintf("bad duration (%s): want 12h, 30d or never", value)}
+		return 0, &UsageError{fmt.Sprintf("bad duration (%s): want 12h, 30d or never", value)}
 	}
-	o.Expiry = d
-	return nil
+	return d, nil
 }
 
 // maxExpiryDays keeps the product within a time.Duration, which ends at 292 years.

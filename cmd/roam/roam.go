@@ -131,7 +131,7 @@ func start(ctx context.Context, a roamArgs, colors int, con console) (bootstrap.
 	program := bootstrap.Program{
 		Colors: colors, Bind: a.bind, Ports: a.ports,
 		Locale: bootstrap.Locale(os.Environ()), Shell: strings.Join(a.command, " "),
-		Attach: a.attach, Session: a.session,
+		Expiry: a.expiry, Attach: a.attach, Session: a.session,
 	}
 	if a.local {
 		self, err := os.Executable()

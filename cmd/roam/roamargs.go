@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"roam/bootstrap"
 	"roam/client"
+	"roam/server"
 )
 
 // settings are what mosh's options decide, under whichever name.
@@ -30,6 +32,7 @@ type settings struct {
 	ssh              []string // ssh and its first words
 	sshPty           bool
 	local            bool
+	expiry           string
 }
 
 // roamArgs are what roam's command line says.
@@ -71,6 +74,7 @@ var longOptions = []longOption{
 	{"clipboard", nil, func(a *roamArgs, v string) error { return a.setClipboard(v) }},
 	{"family", nil, func(a *roamArgs, v string) (err error) { a.family, err = bootstrap.ParseFamily(v); return }},
 	{"server", nil, func(a *roamArgs, v string) error { a.server = v; return nil }},
+	{"server-expiry", nil, func(a *roamArgs, v string) error { return a.setExpiry(v) }},
 	{"bind-server", nil, func(a *roamArgs, v string) error { return a.setBind(v) }},
 	{"ssh", nil, func(a *roamArgs, v string) error { return a.setSSH(v) }},
 	{"ssh-pty", func(a *roamArgs) { a.sshPty = true }, nil},
@@ -112,6 +116,15 @@ func (s *settings) setClipboard(v string) (err error) {
 func (s *settings) setBind(v string) error {
 	if s.bind = v; strings.EqualFold(v, bootstrap.BindSSH) || strings.EqualFold(v, bootstrap.BindAny) {
 		s.bind = strings.ToLower(v)
+	}
+	return nil
+}
+
+func (s *settings) setExpiry(v string) error {
+	s.expiry = v
+	_, err := server.ParseExpiry(v)
+	if err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), "server: "))
 	}
 	return nil
 }

@@ -37,6 +37,8 @@ Options of roam:
                          ask, off; none can read it
   --family FAMILY        inet, inet6, auto, all, prefer-inet (default), prefer-inet6
   --server COMMAND       start the server there with COMMAND, run by sh
+  --server-expiry TIME   end the session after so long without a client, as 12h or
+                         7d, or never (default 30d); a server of stock's waits for ever
   --bind-server WHERE    address the server listens on: ssh (the one ssh came in
                          by; default), any, or a numeric address
   --ssh COMMAND          run COMMAND instead of ssh; it may have options
