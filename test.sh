@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")"
 
-packages="mosh openssh-client openssh-server tmux locales gcc libc6-dev nftables iproute2 nftables
+packages="mosh openssh-client openssh-server tmux locales gcc libc6-dev nftables iproute2
 	bash zsh fish tcsh vim less htop procps mc nano man-db manpages dialog whiptail python3
 	ncurses-bin ncurses-term git"
 
