@@ -1,4 +1,4 @@
-// Record types scripts at real programs on a terminal of its own, and writes what
+// Command record types scripts at real programs on a terminal of its own, and writes what
 // they print, and when, as recordings for the tests of package predict:
 //
 //	go run ./client/predict/record [name...]
