@@ -95,7 +95,7 @@ func (p *simProgram) editLine() string {
 func (p *simProgram) readLine() (line []byte) {
 	for {
 		line = append(line, p.read()...)
-		if bytes.IndexAny(line, "\n\x04") >= 0 {
+		if bytes.ContainsAny(line, "\n\x04") {
 			return line
 		}
 	}

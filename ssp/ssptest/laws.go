@@ -112,10 +112,10 @@ func apply[S State[S]](held S, diff []byte) (S, error) {
 	}
 	made, err := held.Apply(diff)
 	if err != nil {
-		return made, fmt.Errorf("Apply refuses the diff: %w", err)
+		return made, fmt.Errorf("its method Apply refuses the diff: %w", err)
 	}
 	if n := made.Size(); n < 0 {
-		return made, fmt.Errorf("Size returns %d", n)
+		return made, fmt.Errorf("its method Size returns %d", n)
 	}
 	for i := range diff {
 		diff[i] ^= 0xff
@@ -164,18 +164,18 @@ func (c *course[S]) since(next S, base int) error {
 	acked := c.rand.IntN(base + 1)
 	short, shortBase := next.Since(c.sent[acked]), c.sent[base].Since(c.sent[acked])
 	if !short.Equal(next) || !next.Equal(short) {
-		return fmt.Errorf("Since state %d, it is not equal to what it was", acked)
+		return fmt.Errorf("after Since state %d, it is not equal to what it was", acked)
 	}
 	diff, reached := short.AppendDiff(nil, shortBase, 0)
 	if !reached.Equal(next) {
-		return fmt.Errorf("Since state %d, AppendDiff reaches another state", acked)
+		return fmt.Errorf("after Since state %d, AppendDiff reaches another state", acked)
 	}
 	held, err := apply(c.held[base].Since(c.held[acked]), diff)
 	if err != nil {
-		return fmt.Errorf("Since state %d: %w", acked, err)
+		return fmt.Errorf("after Since state %d: %w", acked, err)
 	}
 	if !c.same(next, held) {
-		return fmt.Errorf("Since state %d, the diff makes another state", acked)
+		return fmt.Errorf("after Since state %d, the diff makes another state", acked)
 	}
 	return nil
 }

@@ -105,13 +105,11 @@ func (t text) Equal(u text) bool {
 }
 
 func (t text) Since(old text) text {
-	cut := old.end() - t.forgotten
 	if t.fault == forgetsTooMuch {
-		cut = len(t.bytes)
 		t.forgotten, t.bytes = t.end()+1, ""
 		return t
 	}
-	t.forgotten, t.bytes = old.end(), t.bytes[max(cut, 0):]
+	t.forgotten, t.bytes = old.end(), t.bytes[max(old.end()-t.forgotten, 0):]
 	return t
 }
 
