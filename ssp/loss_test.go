@@ -164,6 +164,76 @@ func TestPiecesOnAPathThatLosesAddUp(t *testing.T) {
 	st.ack(2)
 }
 
+// TestRepeatedPiecesAddUp: a paste of many datagrams, most of which are lost each time,
+// once stopped a session for good.
+func TestRepeatedPiecesAddUp(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	st.local = newList("." + noise(10_000))
+	st.Touch(st.now)
+	var z wire.Assembler
+	ids := map[uint64]bool{}
+	// round sends all that is due, of which each fourth datagram arrives, from the given.
+	round := func(arrives int) (pieces int, whole bool) {
+		for b, ok := st.Poll(st.now, nil); ok; b, ok = st.Poll(st.now, nil) {
+			_, plain, err := st.peer.Open(nil, b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := wire.ParsePacket(plain)
+			if err != nil {
+				t.Fatal(err)
+			}
+			f, err := wire.ParseFragment(p.Payload)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids[f.ID] = true
+			if pieces++; int(f.Num)%4 != arrives {
+				continue
+			}
+			_, done, err := z.Add(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			whole = whole || done
+		}
+		return pieces, whole
+	}
+	next := func() { st.now = st.NextTimeout() }
+	for i := range 4 {
+		pieces, whole := round(i)
+		for pieces == 0 { // what is so large is no probe
+			next()
+			pieces, whole = round(i)
+		}
+		if pieces <= largePieces || whole != (i == 3) || len(ids) != 1 {
+			t.Fatalf("round %d: %d pieces of %d instructions, whole: %v", i, pieces, len(ids), whole)
+		}
+		if st.Stats().Repeats != uint64(i) {
+			t.Errorf("%d repetitions counted after %d", st.Stats().Repeats, i)
+		}
+		next()
+	}
+	// What is to be acknowledged since then is in none of those pieces.
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("new")})
+	st.now = st.now.Add(ackDelay)
+	if round(0); len(ids) != 2 {
+		t.Errorf("an ack left in %d instructions", len(ids)-1)
+	}
+	// Nor do they leave again in another size, or once they have arrived.
+	st.SetMaxPayload(MaxPayloadFallback)
+	for pieces := 0; pieces == 0; pieces, _ = round(0) {
+		next()
+	}
+	if len(ids) != 3 {
+		t.Errorf("%d instructions after a change of size", len(ids))
+	}
+	st.ack(st.SentNum())
+	if st.outbox.loaded != nil {
+		t.Error("pieces are kept that have arrived")
+	}
+}
+
 func TestACopyKeepsItsBase(t *testing.T) {
 	// From what is acknowledged it would take more datagrams.
 	st := begin(t, Client, 100*ms)

@@ -19,7 +19,8 @@ type outbox struct {
 	num        uint16 // of the next piece
 	limit      int    // bytes in a piece, the same for all of an instruction
 	rest       []byte // what has not left yet, of compressed
-	loaded     []byte // all of it, where it may leave again
+	loaded     []byte // all of it, until the peer has it
+	ack        uint64 // that it carries
 	again      bool   // it leaves again
 
 	plain, compressed []byte
@@ -43,22 +44,24 @@ func (o *outbox) load(ins wire.Instruction, f form, maxPayload int) {
 	}
 	o.id++
 	o.num = 0
-	o.limit = max(maxPayload, minPayload) - fixedOverhead
+	o.limit = pieceLimit(maxPayload)
+	o.ack = ins.Ack
 	if f.step > 0 {
 		o.pad(ins, f)
 	}
 	o.compressed = trimmed(o.rest)
 	o.loaded, o.again = o.rest, false
-	if o.pieces() > largePieces {
-		o.loaded = nil
-	}
 }
 
+// pieceLimit returns the most bytes in a piece.
+func pieceLimit(maxPayload int) int { return max(maxPayload, minPayload) - fixedOverhead }
+
 // repeat lets the pieces that were loaded last leave once more, as they are and under
-// their id, so that those of both times add up at the peer: the loss of one of them
-// does not cost the others. It reports whether there are several, and not too many.
-func (o *outbox) repeat() bool {
-	if len(o.loaded) <= o.limit {
+// their id, so that those of all times add up at the peer: the loss of one of them
+// does not cost the others. It reports whether there are several, of the size that
+// maxPayload asks for.
+func (o *outbox) repeat(maxPayload int) bool {
+	if len(o.loaded) <= o.limit || o.limit != pieceLimit(maxPayload) {
 		return false
 	}
 	o.rest, o.num, o.again = o.loaded, 0, true

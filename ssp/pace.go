@@ -119,6 +119,12 @@ func (r *repetition) copied(now time.Time) {
 	r.copyAt = now.Add(r.gap)
 }
 
+// overdue notes a repetition for want of an ack.
+func (r *repetition) overdue() {
+	r.copies = 0
+	r.count++
+}
+
 // dataDeadline returns when the peer must hear of the local state, and the zero
 // Time if it need not. There are four situations: something is new; a copy of what
 // was sent is due; something was sent, but seems lost; something was sent and may
@@ -156,6 +162,13 @@ func (s *sender[L]) dataDeadline(c conditions) time.Time {
 func (s *sender[L]) isCopyDue(c conditions) bool {
 	return s.again.copies > 0 && passed(s.again.copyAt, c.now) && !s.dirty && !s.final &&
 		s.current.Equal(s.sent.back().state) && !s.current.Equal(s.sent.front().state)
+}
+
+// isUnanswered reports whether the newest state is all that is to be said, is not
+// acknowledged, and was last sent as a diff from the one that is.
+func (s *sender[L]) isUnanswered() bool {
+	back, front := s.sent.back(), s.sent.front()
+	return !s.dirty && back.num != front.num && back.base == front.num && s.current.Equal(back.state)
 }
 
 // isHeld reports whether something new waits for the window alone.

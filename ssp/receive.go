@@ -113,6 +113,9 @@ func (t *Transport[L, R]) receiveAck(num uint64) bool {
 	}
 	t.window.acked(num)
 	t.window.delivered(bytes)
+	if t.leaving <= num {
+		t.outbox.loaded = nil
+	}
 	front := t.out.sent.front()
 	t.trace(Event{Kind: StateAcked, New: front.num, Delay: t.now.Sub(front.first)})
 	if front.big {

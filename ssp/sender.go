@@ -251,8 +251,7 @@ func (s *sender[L]) sentIn(pieces int, c conditions, d draft[L], repeated bool) 
 	case d.isCopy:
 		s.again.copied(c.now)
 	case repeated && d.overdue:
-		s.again.copies = 0
-		s.again.count++
+		s.again.overdue()
 	case repeated:
 	case len(d.diff) > 0 && pieces == 1 && !d.patient:
 		s.again.begin(c, c.copies)

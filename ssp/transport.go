@@ -244,7 +244,7 @@ func (t *Transport[L, R]) fill() bool {
 		return false
 	}
 	t.traceLosses()
-	if !mustAck && t.repeatPieces() {
+	if t.repeatPieces(mustAck, passed(data, t.now)) {
 		return true
 	}
 	d := t.out.draft(t.conditions(), t.cfg.DiffBudget)
@@ -257,16 +257,50 @@ func (t *Transport[L, R]) fill() bool {
 	return true
 }
 
-// repeatPieces puts the pieces of the newest state into the outbox again, if a copy of
-// it is due and they left last. It reports whether it did.
-func (t *Transport[L, R]) repeatPieces() bool {
-	back := t.out.sent.back()
-	if !t.out.isCopyDue(t.conditions()) || t.leaving != back.num || !t.outbox.repeat() {
+// repeatPieces puts the pieces of the newest state into the outbox again, if they left
+// last, and that is what is due: a copy of it, or a repetition for want of its ack. An
+// ack that is due has to be the one that they carry. It reports whether it did.
+func (t *Transport[L, R]) repeatPieces(mustAck, overdue bool) bool {
+	c, back := t.conditions(), t.out.sent.back()
+	isCopy := t.out.isCopyDue(c)
+	switch {
+	case t.leaving != back.num, mustAck && t.outbox.ack != t.in.newest().num:
+		return false
+	case isCopy && !mustAck:
+	case !t.out.isUnanswered() || !overdue && !t.out.final:
+		return false
+	}
+	t.mtu.adapt(t.now)
+	if !t.outbox.repeat(t.mtu.limit(t.cfg.MaxPayload)) {
 		return false
 	}
 	back.last = t.now
-	t.out.again.copied(t.now)
+	if isCopy && !mustAck {
+		t.out.again.copied(t.now)
+		return true
+	}
+	back.repeated = true
+	if back.big {
+		t.mtu.sent(t.now)
+	}
+	t.out.pace.transmitted(t.now, c.beats)
+	t.out.again.overdue()
+	t.miss(c)
+	t.end.transmitted()
+	t.stats.Instructions++
+	t.stats.Repeats++
 	return true
+}
+
+// miss counts a loss, when the newest state is first sent again for want of its ack.
+func (t *Transport[L, R]) miss(c conditions) {
+	if t.out.again.count != 1 {
+		return
+	}
+	if t.loss.share() < fewLost {
+		t.window.lost(t.now, c.srtt)
+	}
+	t.loss.missed()
 }
 
 // transmit puts a draft into the outbox.
@@ -299,11 +333,8 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 		t.leaving = ins.New
 	}
 	t.out.sentIn(t.outbox.pieces(), c, d, repeated)
-	if d.overdue && repeated && t.out.again.count == 1 {
-		if t.loss.share() < fewLost {
-			t.window.lost(t.now, c.srtt)
-		}
-		t.loss.missed()
+	if d.overdue && repeated {
+		t.miss(c)
 	}
 	t.end.transmitted()
 	if !t.met {
