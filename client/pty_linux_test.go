@@ -416,6 +416,7 @@ func TestOutputToAFile(t *testing.T) {
 	c := startClient(t, cmd, nil)
 	c.typeKeys("k")
 	s.waitTyped(t, "k")
+	s.waitHeard(t)
 	c.typeKeys("\x1e.")
 	c.wantExit(0)
 	if c.termios() != c.before {
@@ -441,13 +442,31 @@ func (s *udpServer) waitTyped(t *testing.T, want string) {
 	}
 }
 
+// waitHeard waits until the client is known to have heard the server: who quits before
+// has reached nobody, and says so by its status.
+func (s *udpServer) waitHeard(t *testing.T) {
+	t.Helper()
+	limit := time.After(patience)
+	for {
+		got := make(chan uint64, 1)
+		s.do <- func() { got <- s.tr.AckedNum() }
+		if <-got > 0 {
+			return
+		}
+		select {
+		case <-limit:
+			t.Fatal("the client did not hear the server")
+		default:
+		}
+	}
+}
+
 func TestWindowOfUnknownSize(t *testing.T) {
 	s := newUDPServer(t)
 	c := startClient(t, clientCommand("main", s.key, "127.0.0.1", fmt.Sprint(s.addr().Port())), &pty.Winsize{})
 	c.typeKeys("k")
 	s.waitTyped(t, "k")
-	s.print("heard")
-	c.waitFor("heard", func(_ *terminal.Screen, out string) bool { return strings.Contains(out, "heard") }) // who quits before has reached nobody
+	s.waitHeard(t)
 	got := make(chan [2]int, 1)
 	s.do <- func() { got <- s.sizes[0] }
 	if size := <-got; size != [2]int{80, 24} {
