@@ -15,7 +15,7 @@ func AppendDiff(dst []byte, from, to *Screen, p *Profile) []byte {
 	}
 	w := newPainter(dst, from, to, p)
 	w.diff(from, to)
-	if w.mayClear(from) {
+	if w.mayClear(len(dst), from) {
 		return w.shorter(len(dst), from)
 	}
 	return w.finish(len(dst))
@@ -65,7 +65,8 @@ type painter struct {
 	clearFirst bool // paint on a cleared screen, though the reader's is known
 	cleared    bool
 	scrolled   bool
-	erased     int // bytes spent on making blanks
+	fresh      bool // the rows to paint are likely to have nothing in common with the reader's
+	erased     int  // bytes spent on making blanks
 
 	attrs  Cell // with cached: the pen as a cell has it, so that a run of cells alike costs one comparison
 	cached bool
@@ -179,6 +180,7 @@ func (w *painter) paint(from *Screen) {
 		if w.p.scroll {
 			w.scrollRows(&base, top, bottom)
 		}
+		w.fresh = base.n == 0 && bottom-top == len(rows)-1 && isFresh(base.rows, rows)
 	}
 	w.scrolled = base.n > 0
 	if base.n > 0 && top > 0 {
@@ -214,18 +216,20 @@ func (w *painter) paint(from *Screen) {
 }
 
 // mayClear reports whether the diff just written may be shorter on a cleared
-// screen: whether erasing, and changing the pen before and after, may have
-// taken more than printing again what was kept would. A user's terminal is not
-// cleared, since it might show that for a moment.
-func (w *painter) mayClear(from *Screen) bool {
-	if !w.p.panes || 2*w.erased <= len(clearAll) || w.scrolled || w.cleared {
+// screen, by so much that it is worth painting twice: a quarter of what was written
+// behind dst[:start]. Erasing must have taken as much more than printing again what was
+// kept would. A user's terminal is not cleared, since it might show that for a moment.
+func (w *painter) mayClear(start int, from *Screen) bool {
+	room := w.erased - len(clearAll) - (len(w.dst)-start)/4
+	if !w.p.panes || room <= 0 || w.scrolled || w.cleared {
 		return false
 	}
-	kept := 0
 	for y, row := range w.to.rows {
-		kept += keptCost(from.rows[y], row)
+		if room -= keptCost(from.rows[y], row); room <= 0 {
+			return false
+		}
 	}
-	return kept+len(clearAll) < 2*w.erased
+	return true
 }
 
 // shorter returns what was written behind dst[:start], or the diff that clears
@@ -251,7 +255,8 @@ func (w *painter) erasedBelow(base *baseView) int {
 		return len(rows)
 	}
 	y, differ := len(rows), 0
-	for y > 0 && !rows[y-1].wrapped && rows[y-1].mark == (Mark{}) && allCells(rows[y-1].cells, first) {
+	for y > 0 && !rows[y-1].wrapped && rows[y-1].mark == (Mark{}) &&
+		(y < len(rows) && rows[y-1] == rows[y] || allCells(rows[y-1].cells, first)) {
 		y--
 		if old := base.row(y); old != rows[y] && (old == nil || !old.Equal(rows[y])) && (old != nil || first != blankCell) {
 			differ++

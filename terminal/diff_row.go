@@ -28,16 +28,28 @@ func sameCell(old, row *Row, x int) bool {
 	return old != nil && row.cellEqual(x, old, x)
 }
 
+// cellChunk is how many cells are compared at once, which takes less than half the time of
+// comparing one after the other.
+const cellChunk = 8
+
+var blankChunk = [cellChunk]Cell{blankCell, blankCell, blankCell, blankCell, blankCell, blankCell, blankCell, blankCell}
+
 // changed returns the first and last column in which row differs from old,
 // and first > last if none does. They never cut a wide glyph in half.
 func changed(old, row *Row) (first, last int) {
 	last = len(row.cells) - 1
 	if old == nil {
+		for last >= cellChunk && *(*[cellChunk]Cell)(row.cells[last+1-cellChunk:]) == blankChunk {
+			last -= cellChunk
+		}
 		for last >= 0 && row.cells[last] == blankCell {
 			last--
 		}
 	} else if len(row.text)|len(row.extras)|len(old.text)|len(old.extras) == 0 {
 		a, b := row.cells, old.cells[:len(row.cells)]
+		for last >= cellChunk && *(*[cellChunk]Cell)(a[last+1-cellChunk:]) == *(*[cellChunk]Cell)(b[last+1-cellChunk:]) {
+			last -= cellChunk
+		}
 		for last >= 0 && a[last] == b[last] {
 			last--
 		}
@@ -90,9 +102,44 @@ func allNew(old, row *Row, first, last int) bool {
 	}
 	same := 0
 	for x := first; x <= last; x += (last - first) / newSamples {
-		same += b2i(sameCell(old, row, x))
+		same += b2i(sameGlyph(old, row, x))
 	}
 	return same <= 1 // one is chance
+}
+
+// sameGlyph is sameCell for the glyph of which column x is a part.
+func sameGlyph(old, row *Row, x int) bool {
+	if x > 0 && row.cells[x].Width() == 0 {
+		x--
+	}
+	return sameCell(old, row, x)
+}
+
+// freshRows is how many rows, spread over the screen, tell whether all are likely to be new.
+const freshRows = 4
+
+// isFresh reports whether the rows of to are likely to have nothing in common with those of
+// from, cell by cell, nor blanks at their ends.
+func isFresh(from, to []*Row) bool {
+	for i := range freshRows {
+		y := i * (len(to) - 1) / (freshRows - 1)
+		if row := to[y]; !fillsRow(row) || !allNew(from[y], row, 0, len(row.cells)-1) {
+			return false
+		}
+	}
+	return true
+}
+
+// fillsRow reports whether row has text from its first to its last column, as far as these
+// tell.
+func fillsRow(row *Row) bool {
+	return !isErased(row.cells[0]) && !isErased(row.cells[len(row.cells)-1])
+}
+
+// freshRow is allNew for all of a row on a fresh screen, of which a glance is enough.
+func freshRow(old, row *Row) bool {
+	n := len(row.cells)
+	return old != nil && fillsRow(row) && !sameGlyph(old, row, n/3) && !sameGlyph(old, row, 2*n/3)
 }
 
 // lastGlyph returns the column of the glyph that fills row's last column.
@@ -116,14 +163,19 @@ func (w *painter) willWrap(y int, row *Row) bool {
 // first cell is printed. It reports whether it left the reader so. Unless
 // sure, the reader may lack old's soft-wrap mark.
 func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
-	first, last := changed(old, row)
+	first, last := 0, len(row.cells)-1
+	new := w.fresh && freshRow(old, row)
+	if !new {
+		first, last = changed(old, row)
+		new = allNew(old, row, first, last)
+	}
 	wrap := w.willWrap(y, row)
 	edge := -1 // the column to print although it has not changed: the wrap mark goes with it
 	if old != nil && old.wrapped && !row.wrapped && !w.p.rich || wrap && !(sure && w.willWrap(y, old)) {
 		edge = lastGlyph(row)
 		first, last = min(first, edge), len(row.cells)-1
 	}
-	was, new := old, allNew(old, row, first, last)
+	was := old
 	if new {
 		was = nil // nothing to compare with
 	} else if !wrapping && w.shiftRow(y, old, row, first, last) {

@@ -92,7 +92,7 @@ func (w *painter) scrollRows(base *baseView, top, bottom int) {
 }
 
 // A rowMatcher finds rows of the target among those of the base: the same row
-// in memory, or, once hashed, one with the same cells. A frame that has nothing
+// in memory, or, once hashed, one with the same hashes. A frame that has nothing
 // in common with the one before, which is the common case, is told from samples
 // of its rows.
 type rowMatcher struct {
@@ -127,15 +127,21 @@ func (m *rowMatcher) worthHashing() bool {
 		return false
 	}
 	n := 0
+	var blank *Row // the newest one found blank: a cleared screen has the same row many times
 	for y := m.top; y <= m.bottom && n < minHashed; y++ {
-		if m.to[y] != m.base.row(y) && !isBlankRow(m.to[y]) {
+		switch row := m.to[y]; {
+		case row == blank, row == m.base.row(y):
+		case isBlankRow(row):
+			blank = row
+		default:
 			n++
 		}
 	}
 	return n == minHashed
 }
 
-// same reports whether the target's row i is base's row j.
+// same reports whether the target's row i is base's row j. Once hashed, it may be
+// wrong: that costs bytes, since what is painted is found by comparing cells.
 func (m *rowMatcher) same(i, j int) bool {
 	j, ok := m.base.origin(j)
 	if !ok {
@@ -145,7 +151,7 @@ func (m *rowMatcher) same(i, j int) bool {
 	if a == b || !m.hashed {
 		return a == b
 	}
-	return a.sampleHash() == b.sampleHash() && a.wholeHash() == b.wholeHash() && a.Equal(b)
+	return a.sampleHash() == b.sampleHash() && a.wholeHash() == b.wholeHash()
 }
 
 // maybe is a quick test before same, for a base without shifts.
@@ -254,7 +260,7 @@ func (r *Row) wholeHash() uint32 {
 	return h
 }
 
-// hash returns a hash of the code points of every step-th cell: equal rows have
+// hash returns a hash of the text and colours of every step-th cell: equal rows have
 // equal hashes. Four sums side by side keep the multiplier busy.
 func (r *Row) hash(step int) uint32 {
 	const prime = 0x9e3779b97f4a7c15
@@ -275,24 +281,24 @@ func (r *Row) hash(step int) uint32 {
 }
 
 // hashable returns what a cell has in common with all cells that look like it:
-// where a cluster's text stands is chance.
+// where a cluster's text and a cell's extra stand is chance.
 func hashable(c Cell) uint64 {
 	if uint32(c.lo)&isCluster != 0 {
-		return c.lo &^ uint64(contentMask)
+		c.lo &^= uint64(contentMask)
 	}
-	return c.lo
+	return c.lo ^ c.hi<<16
 }
 
 // isBlankRow reports whether r is all default blanks.
 func isBlankRow(r *Row) bool { return allBlank(r.cells) }
 
 // paintCost returns about how many bytes it takes to paint row over old (nil:
-// blank), from every fourth cell; a single cell counts, too.
+// blank), from every fourth cell, or 20 of a wide row; a single cell counts, too.
 func paintCost(old, row *Row) int {
 	if old == row {
 		return 0
 	}
-	const step = 4
+	step := max(4, len(row.cells)/20)
 	cost, differ := 0, false
 	for x := 0; x < len(row.cells); x += step {
 		c, was := row.cells[x], blankCell

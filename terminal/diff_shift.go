@@ -17,6 +17,9 @@ func (w *painter) shiftRow(y int, old, row *Row, x, last int) bool {
 		return false
 	}
 	a, b := old.cells, row.cells
+	if last+1 < len(b) && b[last+1] != b[len(b)-1] {
+		return false // what did not move is no blank, nor other cells alike
+	}
 	for n := 1; n <= maxInserted && x+n < len(b); n++ {
 		switch rest := len(b) - n; {
 		case cellsEqual(b[x+n:], a[x:rest]):
@@ -69,6 +72,12 @@ func allBlank(cells []Cell) bool { return allCells(cells, blankCell) }
 
 // allCells reports whether all cells are c.
 func allCells(cells []Cell, c Cell) bool {
+	if len(cells) >= cellChunk && cells[0] == c {
+		chunk := [cellChunk]Cell{c, c, c, c, c, c, c, c}
+		for len(cells) >= cellChunk && *(*[cellChunk]Cell)(cells) == chunk {
+			cells = cells[cellChunk:]
+		}
+	}
 	for i := range cells {
 		if cells[i] != c {
 			return false
