@@ -21,6 +21,7 @@ func (e *Engine) apply(g guess) {
 	}
 	if e.waiting() && !e.vouched(e.here()) {
 		e.newEpoch() // what is shown may be wrong already: add nothing to it
+		e.overdue = e.current
 	}
 	p := e.here()
 	typing := g.key.kind == keyGlyph || g.key.kind == keyErase

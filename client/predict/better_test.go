@@ -264,6 +264,39 @@ func TestSlowProgram(t *testing.T) {
 	}
 }
 
+// TestLateEchoIsWaitedFor: where characters are echoed nearly always, one that comes late stands, what is
+// typed meanwhile shows as soon as it has come, and an echo that never comes is given up.
+func TestLateEchoIsWaitedFor(t *testing.T) {
+	st := proved(t, Options{}, 80, 24)
+	for _, k := range strings.Split("abcdefgh", "") {
+		st.key(k)
+		st.settled(k)
+	}
+	shown := prompt + "xabcdefgh"
+	st.key("i")
+	st.advance(390 * time.Millisecond)
+	st.frame(st.sent) // acknowledged, not echoed
+	st.key("j")
+	st.advance(provenGrace - 20*time.Millisecond)
+	st.frame(st.sent - 1)
+	st.want(0, shown+"i|")
+	st.print("i")
+	st.frame(st.sent - 1)
+	st.want(0, shown+"ij|") // though nothing has proved it
+	st.settled("j")
+	if s := st.e.Stats(); s.Wrong != 0 {
+		t.Errorf("stats %+v", s)
+	}
+	st.e.lag = lag{}
+	st.key("k")
+	st.advance(390 * time.Millisecond)
+	st.frame(st.sent)
+	st.want(0, shown+"ijk|")
+	st.advance(provenGrace)
+	st.frame(st.sent)
+	st.wantServer()
+}
+
 // TestShownWhileOverdue: what is typed while something shown is overdue stays
 // hidden, so that no more of a secret shows than without patience.
 func TestHiddenWhileOverdue(t *testing.T) {

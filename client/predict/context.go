@@ -34,6 +34,10 @@ const (
 	// the path alone is no reason to, and how many for each wrong one.
 	confident, perWrong = 8, 60
 
+	// perMiss is how many right guesses there are for each wrong one where a guess is
+	// likelier late than wrong.
+	perMiss = 10
+
 	// hopeless is from how many wrong guesses, if they are more than a fifth,
 	// guesses need more proof.
 	hopeless = 3
@@ -67,6 +71,12 @@ func (cs *contexts) note(c context, right bool) {
 func (cs contexts) succeeds(c context) bool {
 	r := cs[c]
 	return r != nil && r.right >= confident && r.right >= r.wrong*perWrong
+}
+
+// holds reports whether nearly all guesses in c were right.
+func (cs contexts) holds(c context) bool {
+	r := cs[c]
+	return r != nil && r.right >= confident && r.right >= r.wrong*perMiss
 }
 
 // fails reports whether guesses in c keep failing.

@@ -87,6 +87,7 @@ type Engine struct {
 	current, confirmed uint64 // epochs: guesses are made in current, shown up to confirmed
 	proof              proof
 	outlook            outlook // and these as well
+	overdue            uint64  // the epoch that began only because something shown was overdue; 0 for none
 	doubtful           bool    // a key had no echo, or another: until one is proved or the line ends, nothing is assured
 
 	trail  []guess // oldest first, ids in sequence

@@ -41,6 +41,9 @@ func (e *Engine) judge(now time.Time) {
 		e.learnUpTo(m)
 	}
 	e.settle(now, m)
+	if m >= 0 && sure {
+		e.catchUp()
+	}
 }
 
 // matched returns which state of the trail the screen shows: the newest of those
@@ -156,6 +159,8 @@ func (e *Engine) grace(g *guess) time.Duration {
 		return hiddenGrace
 	case h.known && h.hint.After >= g.due && !h.hint.Printed:
 		return hiddenGrace // the server says that the program has not answered
+	case e.contexts.holds(g.context):
+		return max(e.lag.slack, provenGrace)
 	}
 	return max(e.lag.slack, shownGrace)
 }

@@ -17,6 +17,10 @@ const (
 	// happened: as long again as the server waits, and a bit for a loaded host.
 	shownGrace = 80 * time.Millisecond
 
+	// provenGrace is that where characters have been echoed nearly always: a loaded host is
+	// likelier then than that this one has no echo.
+	provenGrace = 250 * time.Millisecond
+
 	// arrowGrace is how long shown motions wait at least. The cursor alone is
 	// weak evidence, and the server may have caught the program half way.
 	arrowGrace = 100 * time.Millisecond
@@ -101,4 +105,22 @@ func (l *lag) settled(after time.Duration, echoed bool) {
 func (e *Engine) waiting() bool {
 	return len(e.trail) > 0 && !e.trail[0].decided.IsZero() &&
 		e.visible(e.trail[0].epoch) && e.visible(e.current)
+}
+
+// catchUp shows the characters that were hidden only because something shown was overdue,
+// once that has come: they would have been shown had it been in time.
+func (e *Engine) catchUp() {
+	if e.overdue == 0 || e.overdue != e.confirmed+1 {
+		return
+	}
+	for i := range e.trail {
+		g := &e.trail[i]
+		if g.epoch < e.overdue && !g.decided.IsZero() {
+			return // it has not come yet
+		}
+		if g.epoch == e.overdue && g.key.kind != keyGlyph {
+			return // what a late program makes of that is not easily told from what came before
+		}
+	}
+	e.confirmed = e.overdue
 }
