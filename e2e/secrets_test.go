@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"roam/internal/sshtest"
 )
 
 // A secretProgram asks for a secret at a shell's prompt.
@@ -16,23 +18,36 @@ type secretProgram struct {
 	command string    // what is typed there
 	asks    []string  // patterns of the prompts for secrets, in order
 	after   string    // of what shows when the last one was read
+
+	env func(testing.TB) []string // what the shell's environment has besides; nil for nothing
 }
 
 // nobody runs a command as a user who may not do anything without a password.
 const nobody = "setpriv --reuid=65534 --regid=65534 --clear-groups "
 
 var secretPrograms = []secretProgram{
-	{"bash read", [2]string{"bash", "bash"}, bashShell, `read -rsp "Secret one: " x; echo; echo "got ${#x}"`, []string{"Secret one:"}, `got \d\d`},
-	{"zsh read", [2]string{"zsh", "zsh"}, []string{"zsh", "-f"}, `read -rs "x?Secret one: "; echo; echo "got ${#x}"`, []string{"Secret one:"}, `got \d\d`},
-	{"fish read", [2]string{"fish", "fish"}, []string{"fish", "--no-config"}, `read -s -P "Secret one: " x; echo got (string length $x)`, []string{"Secret one:"}, `got \d\d`},
-	{"tcsh", [2]string{"tcsh", "tcsh"}, []string{"tcsh", "-f"}, `stty -echo; printf "Secret one: "; set x = "$<"; stty echo; echo; echo got $%x`, []string{"Secret one:"}, `got \d\d`},
-	{"sh", [2]string{"sh", "dash"}, []string{"sh"}, `stty -echo; printf "Secret one: "; read -r x; stty echo; echo; echo "got ${#x}"`, []string{"Secret one:"}, `got \d\d`},
+	{"bash read", [2]string{"bash", "bash"}, bashShell, `read -rsp "Secret one: " x; echo; echo "got ${#x}"`, []string{"Secret one:"}, `got \d\d`, nil},
+	{"zsh read", [2]string{"zsh", "zsh"}, []string{"zsh", "-f"}, `read -rs "x?Secret one: "; echo; echo "got ${#x}"`, []string{"Secret one:"}, `got \d\d`, nil},
+	{"fish read", [2]string{"fish", "fish"}, []string{"fish", "--no-config"}, `read -s -P "Secret one: " x; echo got (string length $x)`, []string{"Secret one:"}, `got \d\d`, nil},
+	{"tcsh", [2]string{"tcsh", "tcsh"}, []string{"tcsh", "-f"}, `stty -echo; printf "Secret one: "; set x = "$<"; stty echo; echo; echo got $%x`, []string{"Secret one:"}, `got \d\d`, nil},
+	{"sh", [2]string{"sh", "dash"}, []string{"sh"}, `stty -echo; printf "Secret one: "; read -r x; stty echo; echo; echo "got ${#x}"`, []string{"Secret one:"}, `got \d\d`, nil},
 	{"python getpass", [2]string{"python3", "python3"}, bashShell,
 		`python3 -c 'import getpass as g; a=g.getpass("Secret one: "); b=g.getpass("Secret two: "); print("got", len(a+b))'`,
-		[]string{"Secret one:", "Secret two:"}, `got 24`},
+		[]string{"Secret one:", "Secret two:"}, `got 24`, nil},
 	{"ssh-keygen", [2]string{"ssh-keygen", "openssh-client"}, bashShell, `rm -f key; ssh-keygen -q -t ed25519 -f ./key && echo "got key"`,
-		[]string{`Enter passphrase .*:`, "Enter same passphrase again:"}, "got key"},
-	{"su", [2]string{"setpriv", "util-linux"}, bashShell, nobody + `su root -c true; echo "got $?"`, []string{"Password:"}, `got 1`},
+		[]string{`Enter passphrase .*:`, "Enter same passphrase again:"}, "got key", nil},
+	{"su", [2]string{"setpriv", "util-linux"}, bashShell, nobody + `su root -c true; echo "got $?"`, []string{"Password:"}, `got 1`, nil},
+	{"sudo", [2]string{"sudo", "sudo"}, bashShell, nobody + `sudo true; echo "got $?"`, []string{ // a locked account: it asks three times
+		`\[sudo\] password for nobody:`, `Sorry, try again\.\n\[sudo\] password for nobody:`,
+		`Sorry, try again\.\n\[sudo\] password for nobody: *\nSorry, try again\.\n\[sudo\] password for nobody:`}, `got 1`, nil},
+	{"ssh", [2]string{"ssh", "openssh-client"}, bashShell, `ssh $OPTIONS nobody@127.0.0.1; echo "got $?"`,
+		[]string{"nobody@sshtest's password:"}, `got 255`, passwordServer},
+}
+
+// passwordServer starts an sshd that asks for passwords, and returns how to reach it.
+func passwordServer(t testing.TB) []string {
+	s := sshtest.Start(t, "PasswordAuthentication yes")
+	return []string{fmt.Sprintf("OPTIONS=-F %s -p %d -o BatchMode=no -o PreferredAuthentications=password -o NumberOfPasswordPrompts=1", s.Config, s.Port)}
 }
 
 var bashShell = []string{"bash", "--norc", "--noprofile"}
@@ -58,7 +73,11 @@ func (sp *secretProgram) run(t *testing.T, mode string, seed uint64) {
 	rng := rand.New(rand.NewPCG(seed, 5))
 	p := pairing{roam, roam}
 	home := t.TempDir()
-	s := p.startServer(t, append(cleanEnv(home), "PS1=$ ", "HISTFILE="), append([]string{"env", "-C", home}, sp.shell...)...)
+	env := append(cleanEnv(home), "PS1=$ ", "HISTFILE=")
+	if sp.env != nil {
+		env = append(env, sp.env(t)...)
+	}
+	s := p.startServer(t, env, append([]string{"env", "-C", home}, sp.shell...)...)
 	r := newRelay(t, s.addr, seed)
 	r.delay, r.share = 60*time.Millisecond, 0.15
 	r.set(true, false)

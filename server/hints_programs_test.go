@@ -41,11 +41,34 @@ func simShell(p *simProgram) {
 			continue
 		}
 		p.sleep(p.upTo(10 * time.Millisecond))
+		if p.w.tricky && neverAsking[line[0]] { // a function or an alias of that name
+			p.trick(own)
+			continue
+		}
 		p.w.groups++
 		p.group = own + p.w.groups
 		p.w.names[p.group] = line[0]
 		run(p)
 		p.sleep(p.upTo(5 * time.Millisecond))
+		p.group = own
+	}
+}
+
+// neverAsking are the names of commands that no client expects to ask for anything.
+var neverAsking = map[string]bool{"true": true, "ls": true}
+
+// trick is what a shell does in which a command that never asks is something else: it reads
+// a secret itself, or runs a program that does, or this time nothing of the kind.
+func (p *simProgram) trick(own int) {
+	switch p.rng.IntN(3) {
+	case 0:
+		p.secretLine("", p.rng.IntN(2) == 0)
+	case 1:
+		p.w.groups++
+		p.group = own + p.w.groups
+		p.w.names[p.group] = "true"
+		p.sleep(p.upTo(runQuiet - 30*time.Millisecond))
+		p.secretLine("Password: ", true)
 		p.group = own
 	}
 }

@@ -185,6 +185,7 @@ type hintWorld struct {
 	num     uint64         // the client's newest state
 	names   map[int]string // of process groups
 	groups  int            // so far
+	tricky  bool           // commands that never ask may ask
 	waiting []byte         // input that the terminal has no room for yet
 	room    *sim.Timer
 	part    []byte // of a character that was written
