@@ -17,6 +17,10 @@ const (
 	Overline                    // SGR 53
 	Protected                   // DECSCA 1: spared by selective erase
 
+	// drawn is in the pen, and so in each cell that is written, only where checksums are
+	// answered (Options.Checksums), which tell written blanks from erased ones.
+	drawn Style = 1 << 15
+
 	underlineShift       = 12
 	underlineMask  Style = 7 << underlineShift
 )
@@ -107,7 +111,15 @@ func (c Cell) Fg() Color { return Color(c.lo >> 32) }
 func (c Cell) Bg() Color { return Color(c.hi) }
 
 // Style returns the attributes.
-func (c Cell) Style() Style { return Style(c.hi >> 32) }
+func (c Cell) Style() Style { return Style(c.hi>>32) &^ drawn }
+
+func (c Cell) isDrawn() bool { return Style(c.hi>>32)&drawn != 0 }
+
+// withoutDrawn returns c as one that was not written.
+func (c Cell) withoutDrawn() Cell {
+	c.hi &^= uint64(drawn) << 32
+	return c
+}
 
 // Width returns the columns that the glyph takes: 2 for the left half of a
 // wide glyph, 0 for the right half, else 1.

@@ -4,15 +4,15 @@ package terminal
 const (
 	sumPlain  = 1 << iota // the sum is not negated
 	sumGlyphs             // attributes add nothing
-	sumBlanks             // blanks behind a row's text count
-	sumDrawn              // cells that nothing was written to add nothing: not told apart here
+	sumBlanks             // all blanks count
+	sumDrawn              // but for those that were not written
 	sumWhole              // all of each code point, of combining ones too, not the low byte
 )
 
 // reportChecksum is DECRQCRA: CSI id;page;top;left;bottom;right * y. It answers
 // only where the options allow it. Of each cell the sum has the low byte of
 // its glyph, a blank's where it is hidden, and what a VT420 adds for attributes;
-// blanks behind a row's text count only in the first column, as in xterm.
+// but for the first, blanks that were not written count only by XTCHECKSUM.
 func (e *Emulator) reportChecksum() {
 	if !e.opts.Checksums {
 		return
@@ -21,15 +21,14 @@ func (e *Emulator) reportChecksum() {
 	if r, ok := e.rect(2); ok {
 		for y := r.top; y <= r.bottom; y++ {
 			row := e.lines[y]
-			right := r.right
-			for how&sumBlanks == 0 && right > r.left && row.cells[right] == blankCell {
-				right--
-			}
-			if how&sumBlanks == 0 && y > r.top && right == r.left && row.cells[right] == blankCell {
-				continue
-			}
-			for x := r.left; x <= right; x++ {
-				sum += row.checksum(x, how)
+			for x := r.left; x <= r.right; x++ {
+				counts := y == r.top && x == r.left || row.cells[x] != blankCell
+				if how&sumBlanks != 0 {
+					counts = how&sumDrawn == 0 || row.cells[x].isDrawn()
+				}
+				if counts {
+					sum += row.checksum(x, how)
+				}
 			}
 		}
 	}
@@ -123,4 +122,15 @@ func (p Pen) common(q Pen) Pen {
 		p.Extra.UnderlineColor = 0
 	}
 	return p
+}
+
+// markDrawn notes, where checksums are answered, that the blanks in columns from
+// to to-1 of row y count as written: xterm leaves such ones.
+func (e *Emulator) markDrawn(y, from, to int) {
+	if e.opts.Checksums {
+		cells := e.row(y).cells[from:to]
+		for i := range cells {
+			cells[i].hi |= uint64(drawn) << 32
+		}
+	}
 }

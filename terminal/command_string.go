@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"bytes"
+	"encoding/hex"
 	"strings"
 	"unicode/utf8"
 )
@@ -31,6 +32,7 @@ type nameState struct {
 	set         bool // either was ever set
 	clipboard   string
 	stack       []names
+	hex         bool // titles are set in hexadecimal digits (XTSMTITLE 0)
 	link        Link // the last one that was opened
 }
 
@@ -92,10 +94,17 @@ func (e *Emulator) commandString(s []byte) {
 	}
 	switch n {
 	case 0, 1, 2:
+		if e.names.hex {
+			var err error
+			if text, err = hex.DecodeString(string(text)); err != nil {
+				return
+			}
+		}
 		if found {
 			e.setNames(n, cleanText(text, maxNameBytes))
 		}
-	case 4, 104, 10, 11, 12, 110, 111, 112:
+	case 4, 5, 104, 105, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
+		110, 111, 112, 113, 114, 115, 116, 117, 118, 119:
 		e.colorString(n, string(text))
 	case 7:
 		if len(text) <= maxDirectory {
@@ -119,6 +128,16 @@ func (e *Emulator) commandString(s []byte) {
 	case 1337:
 		if dir, ok := bytes.CutPrefix(text, []byte("CurrentDir=")); ok && len(dir) <= maxDirectory {
 			e.term.cwd = cleanText(dir, maxDirectory)
+		}
+	}
+}
+
+// setTitleModes is XTSMTITLE and XTRMTITLE. Of the modes only 0, hexadecimal digits, says
+// how titles are set; the others are about UTF-8, which all text is, and questions.
+func (e *Emulator) setTitleModes(on bool) {
+	for i := range e.p.count() {
+		if e.p.params[i] == 0 {
+			e.names.hex = on
 		}
 	}
 }

@@ -113,7 +113,7 @@ func (e *Emulator) csiPrivate() {
 	switch p.final {
 	case 'h', 'l': // DECSET, DECRST
 		for i := range p.count() {
-			e.setMode(decMode(p.params[i]), p.final == 'h')
+			e.setMode(e.privateMode(p.params[i]), p.final == 'h')
 		}
 	case 'J': // DECSED
 		e.eraseDisplay(p.param(0, 0), true)
@@ -121,11 +121,11 @@ func (e *Emulator) csiPrivate() {
 		e.eraseLine(p.param(0, 0), true)
 	case 's': // XTSAVE
 		for i := range p.count() {
-			e.saveMode(decMode(p.params[i]))
+			e.saveMode(e.privateMode(p.params[i]))
 		}
 	case 'r': // XTRESTORE
 		for i := range p.count() {
-			e.restoreMode(decMode(p.params[i]))
+			e.restoreMode(e.privateMode(p.params[i]))
 		}
 	case 'S': // XTSMGRAPHICS
 		e.reportGraphics()
@@ -153,7 +153,7 @@ func (e *Emulator) csiOther() {
 			e.reportSecondary()
 		}
 	case "=c": // DA3
-		if p.param(0, 0) == 0 {
+		if p.param(0, 0) == 0 && e.atLevel(64) {
 			e.reply("\x1bP!|00000000\x1b\\")
 		}
 	case ">q": // XTVERSION
@@ -168,6 +168,10 @@ func (e *Emulator) csiOther() {
 		if p.param(0, 0) == 4 {
 			e.setOtherKeys(0)
 		}
+	case ">t": // XTSMTITLE
+		e.setTitleModes(true)
+	case ">T": // XTRMTITLE
+		e.setTitleModes(false)
 	case ">u": // kitty: push flags
 		e.alt.keys.push(uint8(p.param(0, 0)))
 	case "<u": // kitty: pop
@@ -180,16 +184,14 @@ func (e *Emulator) csiOther() {
 // csiInter runs control sequences with intermediates.
 func (e *Emulator) csiInter() {
 	p := &e.p
-	if p.ninter > 1 {
+	if p.ninter > 1 || !e.atLevel(p.level()) {
 		return
 	}
 	switch string([]byte{p.prefix, p.inter[0], p.final}) {
 	case "\x00!p": // DECSTR
 		e.softReset()
 	case "\x00 q": // DECSCUSR
-		if n := p.param(0, 0); n <= 6 {
-			e.term.cursorShape = uint8(n)
-		}
+		e.setCursorShape(p.param(0, 0))
 	case "\x00 @": // SL
 		e.scrollLeft(p.param(0, 1))
 	case "\x00 A": // SR
@@ -205,7 +207,7 @@ func (e *Emulator) csiInter() {
 	case "\x00$p": // DECRQM
 		e.reportMode(ansiMode(p.params[0]), "", int(p.params[0]))
 	case "?$p":
-		e.reportMode(decMode(p.params[0]), "?", int(p.params[0]))
+		e.reportMode(e.privateMode(p.params[0]), "?", int(p.params[0]))
 	case "\x00$v", "\x00$x", "\x00$z", "\x00${", "\x00$r", "\x00$t", "\x00*x", "\x00*y":
 		e.rectangle()
 	case "\x00$w": // DECRQPSR
@@ -238,6 +240,8 @@ func (e *Emulator) escape() {
 	switch p.inter[0] {
 	case '(', ')', '*', '+': // SCS: G0 to G3
 		e.designate(int(p.inter[0]-'('), p.final)
+	case ' ':
+		e.setControls(p.final)
 	case '#':
 		if p.final == '8' {
 			e.alignmentPattern()
@@ -253,9 +257,13 @@ func (e *Emulator) escapePlain() {
 	case '8': // DECRC
 		e.restoreCursor()
 	case '6': // DECBI
-		e.backIndex()
+		if e.atLevel(64) {
+			e.backIndex()
+		}
 	case '9': // DECFI
-		e.forwardIndex()
+		if e.atLevel(64) {
+			e.forwardIndex()
+		}
 	case '=': // DECKPAM
 		e.modes.set(modeAppKeypad, true)
 	case '>': // DECKPNM

@@ -194,6 +194,7 @@ func (e *Emulator) restoreCursor() {
 	link := e.extra.Link
 	e.pen, e.extra, e.charsets = s.pen, s.extra, s.charsets
 	e.extra.Link = link
+	e.notePrinting()
 	e.modes.set(modeOrigin, s.origin)
 	e.modes.set(modeAutowrap, s.autowrap)
 	e.y, e.x = min(s.y, e.rows-1), min(s.x, e.cols-1)
@@ -257,8 +258,12 @@ func (t *tabStops) resize(cols int) {
 	t.at = t.at[:cols]
 }
 
-// tabForward is CHT: the n-th next stop, or the right edge.
+// tabForward is CHT: the n-th next stop, or the right edge. In mode 41 a wrap
+// that is pending comes first.
 func (e *Emulator) tabForward(n int) {
+	if e.pending && e.modes.on(modeMoreFix) && e.modes.on(modeAutowrap) {
+		e.wrapLine(false)
+	}
 	edge := e.rightEdge(e.x)
 	for ; n > 0 && e.x < edge; n-- {
 		for e.x++; e.x < edge && !e.tabs.at[e.x]; e.x++ {

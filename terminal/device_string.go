@@ -1,13 +1,14 @@
 package terminal
 
 import (
+	"bytes"
 	"encoding/hex"
 	"strconv"
 	"strings"
 )
 
-// deviceString runs a DCS string. Known are DECRQSS ($q) and XTGETTCAP (+q);
-// sixel and all others are skipped.
+// deviceString runs a DCS string. Known are DECRQSS ($q), DECRSPS (1$t, 2$t),
+// XTGETTCAP (+q) and XTGETXRES (+Q); sixel and all others are skipped.
 func (e *Emulator) deviceString(s []byte) {
 	if len(s) < 2 {
 		return
@@ -17,12 +18,23 @@ func (e *Emulator) deviceString(s []byte) {
 		e.reportSetting(string(s[2:]))
 	case "+q":
 		e.reportCapabilities(string(s[2:]))
+	case "+Q": // there are no resources
+		for range min(bytes.Count(s, []byte{';'})+1, maxCapabilities) {
+			e.reply("\x1bP0+R\x1b\\")
+		}
+	case "1$", "2$":
+		if len(s) > 2 && s[2] == 't' {
+			e.restorePresentation(s[0], s[3:])
+		}
 	}
 }
 
 // reportSetting answers DECRQSS: the setting as the sequence that makes it.
 func (e *Emulator) reportSetting(what string) {
 	var s string
+	if what == "s" && !e.atLevel(64) {
+		what = ""
+	}
 	switch what {
 	case "m":
 		s = e.currentPen().parameters() + "m"
@@ -37,14 +49,17 @@ func (e *Emulator) reportSetting(what string) {
 	case "*|":
 		s = itoa(e.rows) + "*|"
 	case " q":
-		s = itoa(int(max(e.term.cursorShape, 1))) + " q"
+		s = itoa(e.shownShape()) + " q"
 	case "\"q":
 		s = "0\"q"
 		if e.pen.Style()&Protected != 0 && !e.modes.on(modeISOProtect) {
 			s = "1\"q"
 		}
 	case "\"p":
-		s = itoa(int(max(e.term.level, 64))) + ";1\"p"
+		if !e.atLevel(62) {
+			return
+		}
+		s = e.levelSetting()
 	case "*x":
 		s = "1*x"
 		if e.term.wholeRect {

@@ -30,6 +30,9 @@ func (e *Emulator) eraseLine(which int, selective bool) {
 	}
 	e.pending = false
 	e.eraseBlock(e.y, e.y+1, from, to, selective)
+	if which == 1 {
+		e.markDrawn(e.y, from, to)
+	}
 }
 
 // eraseBlock blanks a block of cells; where selective, only those that are not
@@ -59,7 +62,9 @@ func (r *Row) protected(x int) bool { return r.cells[x].Style()&Protected != 0 }
 // eraseChars is ECH.
 func (e *Emulator) eraseChars(n int) {
 	e.pending = false
-	e.eraseBlock(e.y, e.y+1, e.x, min(e.x+n, e.cols), e.modes.on(modeISOProtect))
+	to := min(e.x+n, e.cols)
+	e.eraseBlock(e.y, e.y+1, e.x, to, e.modes.on(modeISOProtect))
+	e.markDrawn(e.y, e.x, to)
 }
 
 // insertChars is ICH: nothing happens outside the side margins.
@@ -67,6 +72,7 @@ func (e *Emulator) insertChars(n int) {
 	e.pending = false
 	if e.x >= e.left && e.x <= e.right {
 		e.insertCells(e.y, e.x, e.right, n)
+		e.markDrawn(e.y, e.x, min(e.x+n, e.right+1))
 	}
 }
 
@@ -127,6 +133,7 @@ func (e *Emulator) shiftColumns(x, n int, insert bool) {
 	for y := e.top; y <= e.bottom; y++ {
 		if insert {
 			e.insertCells(y, x, e.right, n)
+			e.markDrawn(y, x, min(x+n, e.right+1))
 		} else {
 			e.deleteCells(y, x, e.right, n)
 		}

@@ -111,6 +111,7 @@ func resume(s *Screen, opts Options) *Emulator {
 	e.joinX = -1
 	e.pen = newCell(0, s.pen.Fg, s.pen.Bg, s.pen.Style, 0)
 	e.extra = s.pen.Extra
+	e.notePrinting()
 	e.restoreModes(s)
 	e.names = nameState{title: s.title, icon: s.icon, set: s.titleSet, clipboard: s.clipboard}
 	e.term.bells = s.bells
@@ -129,16 +130,30 @@ func (e *Emulator) reset() {
 	}
 	e.x, e.y, e.pending, e.last = 0, 0, false, 0
 	e.joinX = -1
-	e.pen, e.extra = Cell{}, Extra{}
+	e.resetPen()
 	e.charsets = charsetState{}
 	e.modes = defaultModes()
 	e.resetMargins()
 	e.tabs.reset(e.cols)
 	e.saved = savedCursor{}
 	e.alt = alternate{}
-	e.names.title, e.names.clipboard, e.names.stack = "", "", nil
+	e.names.title, e.names.clipboard, e.names.stack, e.names.hex = "", "", nil, false
 	e.term.reset()
 	e.updateSlow()
+}
+
+// resetPen makes the pen that of a new terminal.
+func (e *Emulator) resetPen() {
+	e.pen, e.extra = Cell{}, Extra{}
+	e.notePrinting()
+}
+
+// notePrinting has the pen mark what it writes where checksums are answered.
+func (e *Emulator) notePrinting() {
+	e.remove(drawn)
+	if e.opts.Checksums {
+		e.add(drawn)
+	}
 }
 
 // Write interprets p. It never fails.
@@ -226,6 +241,7 @@ func (e *Emulator) Options() Options { return e.opts }
 func (e *Emulator) SetOptions(opts Options) {
 	opts.Dialect = e.opts.Dialect
 	e.opts = opts
+	e.notePrinting()
 	e.updateSlow()
 }
 
@@ -249,6 +265,9 @@ func (e *Emulator) reply(s string) {
 			e.waiting = append(e.waiting, waitingReply{text: s})
 		}
 		return
+	}
+	if e.term.eightBit {
+		s = eightBitControls.Replace(s)
 	}
 	if len(e.replies)+len(s) <= maxReplies {
 		e.replies = append(e.replies, s...)

@@ -46,6 +46,7 @@ const (
 	modeFormFeed          // ?18, DECPFF
 	modePrintExtent       // ?19, DECPEX
 	modeBackarrow         // ?67, DECBKM
+	modeMoreFix           // ?41
 	modeISOProtect        // SPA was used: erasing spares what is protected
 	numModes
 )
@@ -80,6 +81,10 @@ func (e *Emulator) modeOn(m mode) bool {
 
 // saveMode is XTSAVE: CSI ? m s.
 func (e *Emulator) saveMode(m mode) {
+	if m == modeSaveCursor {
+		e.saveCursor()
+		return
+	}
 	e.modes.saved &^= 1 << m
 	if e.modeOn(m) {
 		e.modes.saved |= 1 << m
@@ -88,7 +93,13 @@ func (e *Emulator) saveMode(m mode) {
 
 // restoreMode is XTRESTORE: CSI ? m r.
 func (e *Emulator) restoreMode(m mode) {
-	if on := e.modes.saved>>m&1 != 0; on != e.modeOn(m) {
+	on := e.modes.saved>>m&1 != 0
+	switch {
+	case m == modeSaveCursor:
+		e.restoreCursor()
+	case m == modeAlternateAll: // as in xterm without what else it does
+		e.switchBuffer(on)
+	case on != e.modeOn(m):
 		e.setMode(m, on)
 	}
 }
@@ -137,6 +148,8 @@ func decMode(n int32) mode {
 		return modeCursor
 	case 40:
 		return modeAllow132
+	case 41:
+		return modeMoreFix
 	case 45:
 		return modeReverseWrap
 	case 47:
@@ -226,7 +239,32 @@ func (e *Emulator) setMode(m mode, on bool) {
 		if on {
 			e.reportSize()
 		}
+	case modeBlink:
+		e.blinkCursor(on)
 	}
+}
+
+// setCursorShape is DECSCUSR. It sets mode 12 too: odd shapes blink.
+func (e *Emulator) setCursorShape(n int) {
+	if n <= 6 {
+		e.term.cursorShape = uint8(n)
+		e.modes.set(modeBlink, n == 0 || n&1 != 0)
+	}
+}
+
+// blinkCursor has the shape that a program chose blink or not; the user's own stays.
+func (e *Emulator) blinkCursor(on bool) {
+	if n := e.term.cursorShape; n > 0 {
+		e.term.cursorShape = (n+1)/2*2 - uint8(b2i(on))
+	}
+}
+
+// shownShape returns the shape as DECSCUSR numbers it; the user's own counts as a block.
+func (e *Emulator) shownShape() int {
+	if n := e.term.cursorShape; n > 0 {
+		return int(n)
+	}
+	return 2 - b2i(e.modes.on(modeBlink))
 }
 
 // setColumns is DECCOLM. Only mode 40 allows it; the size stays as the user
@@ -236,7 +274,6 @@ func (e *Emulator) setColumns(on bool) {
 		return
 	}
 	e.modes.set(modeColumns, on)
-	e.modes.set(modeSideMargins, false)
 	e.resetMargins()
 	e.eraseRows(0, e.rows)
 	e.moveTo(0, 0)
@@ -249,7 +286,7 @@ func (e *Emulator) softReset() {
 	}
 	e.modes.set(modeCursor, true)
 	e.modes.set(modeAutowrap, true) // as in xterm, where it is on at the start
-	e.pen, e.extra = Cell{}, Extra{}
+	e.resetPen()
 	e.charsets = charsetState{}
 	e.saved = savedCursor{}
 	e.resetMargins()

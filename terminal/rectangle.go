@@ -112,6 +112,7 @@ func (e *Emulator) pasteCells(y, x int, s *Row) {
 		d.cells[x+i] = d.adopt(s, i)
 	}
 	d.mend(x, to)
+	e.markDrawn(y, x, to)
 	if to == e.cols {
 		d.wrapped = false
 	}

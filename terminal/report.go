@@ -3,7 +3,6 @@ package terminal
 import (
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
@@ -93,9 +92,16 @@ func (e *Emulator) reportStatus(n int) {
 
 // reportPrivateStatus answers DEC's own DSR: CSI ? n n.
 func (e *Emulator) reportPrivateStatus(n int) {
+	if !e.atLevel(statusLevel(n)) {
+		return
+	}
 	switch n {
-	case 6: // DECXCPR: row, column, and the only page
-		e.reply("\x1b[?" + itoa(e.originRow()+1) + ";" + itoa(e.originCol()+1) + ";1R")
+	case 6: // DECXCPR: row, column and, from a VT320 on, the only page
+		page := ";1R"
+		if !e.atLevel(63) {
+			page = "R"
+		}
+		e.reply("\x1b[?" + itoa(e.originRow()+1) + ";" + itoa(e.originCol()+1) + page)
 	case 15: // no printer
 		e.reply("\x1b[?13n")
 	case 25: // user-defined keys are locked
@@ -215,14 +221,6 @@ func (e *Emulator) reportKittyKeys() {
 	e.reply("\x1b[?" + itoa(int(e.alt.keys.flags())) + "u")
 }
 
-// setLevel is DECSCL: CSI level ; controls " p. It resets, as in xterm.
-func (e *Emulator) setLevel() {
-	if n := e.p.param(0, 0); n >= 61 && n <= 65 {
-		e.softReset()
-		e.term.level = uint8(n)
-	}
-}
-
 // reportGraphics answers XTSMGRAPHICS, CSI ? item ; action ; value S, as an xterm
 // without graphics does: colour registers (1) and sixels (2) fail, and there is
 // no other item.
@@ -237,46 +235,4 @@ func (e *Emulator) reportGraphics() {
 	case 3:
 		e.reply("\x1b[?3;1S")
 	}
-}
-
-// reportPresentation answers DECRQPSR: 1 the cursor and what goes with it
-// (DECCIR), 2 the tab stops (DECTABSR).
-func (e *Emulator) reportPresentation(n int) {
-	switch n {
-	case 1:
-		e.reply("\x1bP1$u" + e.cursorInformation() + "\x1b\\")
-	case 2:
-		b := []byte("\x1bP2$u")
-		for x, stop := range e.tabs.at {
-			if stop {
-				b = append(strconv.AppendInt(b, int64(x)+1, 10), '/')
-			}
-		}
-		e.reply(strings.TrimSuffix(string(b), "/") + "\x1b\\")
-	}
-}
-
-// cursorInformation returns DECCIR's text: row, column and page; renditions,
-// protection and flags as bits above 40; the sets in use, their sizes, and the
-// designators of G0 to G3.
-func (e *Emulator) cursorInformation() string {
-	bits := func(on ...bool) string {
-		c := byte('@')
-		for i, b := range on {
-			c += byte(b2i(b)) << i
-		}
-		return string(rune(c))
-	}
-	style, sets := e.pen.Style(), &e.charsets
-	var names []byte
-	for _, set := range sets.sets {
-		names = append(names, "B0A"[set])
-	}
-	return strings.Join([]string{
-		itoa(e.originRow() + 1), itoa(e.originCol() + 1), "1",
-		bits(style&Bold != 0, style.Underline() != UnderlineNone, style&Blink != 0, style&Inverse != 0),
-		bits(style&Protected != 0 && !e.modes.on(modeISOProtect)),
-		bits(e.modes.on(modeOrigin), sets.single == 2, sets.single == 3, e.pending),
-		itoa(int(sets.left)), "2", "@", string(names),
-	}, ";")
 }

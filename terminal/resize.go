@@ -226,7 +226,7 @@ func (r *Row) isBlank() bool {
 		return false
 	}
 	for _, c := range r.cells {
-		if c != blankCell {
+		if c.withoutDrawn() != blankCell {
 			return false
 		}
 	}
@@ -236,7 +236,7 @@ func (r *Row) isBlank() bool {
 // used returns the columns up to the last cell that is not a default blank.
 func (r *Row) used() int {
 	n := len(r.cells)
-	for n > 0 && r.cells[n-1] == blankCell {
+	for n > 0 && r.cells[n-1].withoutDrawn() == blankCell {
 		n--
 	}
 	return n

@@ -15,7 +15,7 @@ func (e *Emulator) underline(u Underline) {
 // plain resets the rendition, but for protection and the link.
 func (e *Emulator) plain() {
 	e.pen.lo = 0
-	e.pen.hi &= uint64(Protected) << styleShift
+	e.pen.hi &= uint64(Protected|drawn) << styleShift
 	if e.extra.UnderlineColor != 0 {
 		e.extra.UnderlineColor = 0
 	}
@@ -183,25 +183,66 @@ func (e *Emulator) setProtection(n int) {
 // maxPens is how many renditions XTPUSHSGR keeps, as in xterm.
 const maxPens = 10
 
-// A savedPen is what XTPUSHSGR keeps.
+// A savedPen is what XTPUSHSGR keeps, and which of it XTPOPSGR restores.
 type savedPen struct {
 	pen       Cell
 	underline Color
+	styles    Style
+	fg, bg    bool
 }
 
-// pushPen is XTPUSHSGR: CSI # {. The choice of attributes is not supported:
-// all are saved.
+// pushPen is XTPUSHSGR: CSI attributes # {. Without any all are restored.
 func (e *Emulator) pushPen() {
-	if len(e.term.pens) < maxPens {
-		e.term.pens = append(e.term.pens, savedPen{e.pen, e.extra.UnderlineColor})
+	if len(e.term.pens) == maxPens {
+		return
 	}
+	s := savedPen{pen: e.pen, underline: e.extra.UnderlineColor}
+	for i := range e.p.count() {
+		switch e.p.params[i] {
+		case 0:
+			s.styles, s.fg, s.bg = ^Style(0), true, true
+		case 1:
+			s.styles |= Bold
+		case 2:
+			s.styles |= Faint
+		case 3:
+			s.styles |= Italic
+		case 4, 21:
+			s.styles |= underlineMask
+		case 5:
+			s.styles |= Blink
+		case 7:
+			s.styles |= Inverse
+		case 8:
+			s.styles |= Hidden
+		case 9:
+			s.styles |= Struck
+		case 30:
+			s.fg = true
+		case 31:
+			s.bg = true
+		}
+	}
+	e.term.pens = append(e.term.pens, s)
 }
 
 // popPen is XTPOPSGR: CSI # }.
 func (e *Emulator) popPen() {
-	if n := len(e.term.pens); n > 0 {
-		s := e.term.pens[n-1]
-		e.term.pens = e.term.pens[:n-1]
-		e.pen, e.extra.UnderlineColor = s.pen, s.underline
+	n := len(e.term.pens)
+	if n == 0 {
+		return
+	}
+	s := e.term.pens[n-1]
+	e.term.pens = e.term.pens[:n-1]
+	e.remove(s.styles)
+	e.add(s.pen.Style() & s.styles)
+	if s.styles&underlineMask != 0 {
+		e.extra.UnderlineColor = s.underline
+	}
+	if s.fg {
+		e.setFg(s.pen.Fg())
+	}
+	if s.bg {
+		e.setBg(s.pen.Bg())
 	}
 }

@@ -7,7 +7,8 @@ type termState struct {
 	bells       uint64
 	cursorShape uint8 // DECSCUSR
 	otherKeys   uint8 // XTMODKEYS 4
-	level       uint8 // DECSCL
+	level       uint8 // DECSCL; 0 means the highest
+	eightBit    bool  // replies have eight-bit controls (S8C1T)
 	wholeRect   bool  // DECSACE 2
 	checksum    int   // XTCHECKSUM
 	cwd         string
@@ -15,6 +16,8 @@ type termState struct {
 	colors      *Colors // nil: none are set
 	// colorsShared says that Screens have colors: they are replaced, not written.
 	colorsShared bool
+	special      [specialColors]Color
+	dynamic      [7]Color // OSC 13 to 19: of the pointer, Tektronix and selection
 	pens         []savedPen
 	user         UserTerminal
 }

@@ -26,7 +26,7 @@ func (c *comparer) recording(program, answers []string) recording {
 	for i, a := range answers {
 		if strings.HasSuffix(a, "R") && !strings.HasPrefix(a, "\x1b[?") && strings.HasSuffix(answers[i+1], "$y") {
 			r.Cursor = strings.Trim(a, "\x1b[R")
-			r.Replies = strings.Join(answers[:i], "")
+			r.Replies = latin1(strings.Join(answers[:i], ""))
 		}
 		if state, ok := strings.CutSuffix(a, "$y"); ok && r.Cursor != "" && len(r.Modes) < len(modes) {
 			r.Modes += state[len(state)-1:]
@@ -37,6 +37,15 @@ func (c *comparer) recording(program, answers []string) recording {
 		r.Rows = r.Rows[:n-1]
 	}
 	return r
+}
+
+// latin1 writes each byte of s as a code point: eight-bit controls are no UTF-8.
+func latin1(s string) string {
+	var b strings.Builder
+	for _, c := range []byte(s) {
+		b.WriteRune(rune(c))
+	}
+	return b.String()
 }
 
 // writeRecordings writes one recording to a line.
