@@ -234,6 +234,19 @@ func TestRepeatedPiecesAddUp(t *testing.T) {
 	}
 }
 
+// TestRepeatedPiecesOweNewAcks: an ack that they do not carry leaves when it would have.
+func TestRepeatedPiecesOweNewAcks(t *testing.T) {
+	st := begin(t, Client, 100*ms)
+	st.add(noise(3000))
+	st.wantSend(`[1->2] ack 1 3000 bytes`)
+	st.advance(350 * ms)
+	st.wantQuiet()
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("new")})
+	st.wantAt(1400*ms, `[1->2] ack 1 3000 bytes`) // RTO + 100, as it was
+	st.wantAt(1450*ms, `[1->2] ack 2 3000 bytes`) // the ack's 100 ms
+	st.ack(2)
+}
+
 func TestACopyKeepsItsBase(t *testing.T) {
 	// From what is acknowledged it would take more datagrams.
 	st := begin(t, Client, 100*ms)

@@ -54,7 +54,7 @@ func TestMTU(t *testing.T) {
 	now := testStart
 	step := func(sent, heard, acked bool) {
 		now = now.Add(400 * ms)
-		m.adapt(now)
+		m.adapt(now, 0)
 		if sent {
 			m.sent(now)
 		}

@@ -21,7 +21,7 @@ type outbox struct {
 	rest       []byte // what has not left yet, of compressed
 	loaded     []byte // all of it, until the peer has it
 	ack        uint64 // that it carries
-	again      bool   // it leaves again
+	isCopy     bool   // what leaves is a copy of what left before
 
 	plain, compressed []byte
 }
@@ -50,7 +50,7 @@ func (o *outbox) load(ins wire.Instruction, f form, maxPayload int) {
 		o.pad(ins, f)
 	}
 	o.compressed = trimmed(o.rest)
-	o.loaded, o.again = o.rest, false
+	o.loaded, o.isCopy = o.rest, false
 }
 
 // pieceLimit returns the most bytes in a piece.
@@ -60,11 +60,11 @@ func pieceLimit(maxPayload int) int { return max(maxPayload, minPayload) - fixed
 // their id, so that those of all times add up at the peer: the loss of one of them
 // does not cost the others. It reports whether there are several, of the size that
 // maxPayload asks for.
-func (o *outbox) repeat(maxPayload int) bool {
+func (o *outbox) repeat(maxPayload int, isCopy bool) bool {
 	if len(o.loaded) <= o.limit || o.limit != pieceLimit(maxPayload) {
 		return false
 	}
-	o.rest, o.num, o.again = o.loaded, 0, true
+	o.rest, o.num, o.isCopy = o.loaded, 0, isCopy
 	return true
 }
 

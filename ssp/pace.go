@@ -137,7 +137,7 @@ func (s *sender[L]) dataDeadline(c conditions) time.Time {
 		return s.sent.lapses(assumed, c.within)
 	}
 	if s.dirty || !s.current.Equal(back.state) {
-		if wait, patient := s.canWait(s.current); patient && !s.dirty {
+		if wait, patient := s.canWait(s.current, back.state); patient && !s.dirty {
 			return latest(back.last.Add(c.interval(crowd)), s.pace.noticed.Add(wait))
 		}
 		return latest(s.spacing.opens(), c.opens)

@@ -21,8 +21,10 @@ const (
 
 	// silentAfter is how long an answer may be overdue before the data itself is
 	// repeated no more often than each laterInterval: the path is down, and not
-	// merely losing.
+	// merely losing. silentLossy is the same where it is known to lose: what takes
+	// several datagrams may lack one for as long.
 	silentAfter = time.Second
+	silentLossy = 3 * time.Second
 
 	// hopFirst is how long probes may go without an answer from the port in use
 	// before a client tries another one for the first time. Losses alone seldom
@@ -176,8 +178,11 @@ func (t *Transport[L, R]) canProbe() bool {
 // hush returns before when an instruction is not to be sent, since the peer is
 // silent and the path seems to be down; the zero Time for no such limit.
 func (t *Transport[L, R]) hush() time.Time {
-	since := t.silence()
-	if since.IsZero() || t.now.Sub(since) < silentAfter {
+	since, after := t.silence(), silentAfter
+	if t.loss.copies() > 0 {
+		after = silentLossy
+	}
+	if since.IsZero() || t.now.Sub(since) < after {
 		return time.Time{}
 	}
 	return t.out.sent.back().last.Add(max(laterInterval, probePause(t.now.Sub(since))))

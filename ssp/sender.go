@@ -65,17 +65,13 @@ func (s *sender[L]) finish() {
 	s.final = true
 }
 
-// canWait reports whether a state differs from the last one sent in nothing that
-// is urgent, and how long that may wait.
-func (s *sender[L]) canWait(state L) (wait time.Duration, can bool) {
-	if !s.patient {
+// canWait reports whether a state differs from an earlier one in nothing that is
+// urgent, and how long that may wait.
+func (s *sender[L]) canWait(state, earlier L) (wait time.Duration, can bool) {
+	if !s.patient || state.Equal(earlier) {
 		return 0, false
 	}
-	back := s.sent.back().state
-	if state.Equal(back) {
-		return 0, false
-	}
-	return any(state).(Patient[L]).CanWait(back)
+	return any(state).(Patient[L]).CanWait(earlier)
 }
 
 // acked takes in the peer's ack. It reports whether it is news.

@@ -80,7 +80,7 @@ func (t *Transport[L, R]) traceSent(datagram []byte, f wire.Fragment) {
 	if _, _, ok := f.Kind(); ok {
 		e = Event{} // it is no piece of an instruction
 	}
-	e.Kind, e.Bytes, e.Piece = DatagramSent, len(datagram), f.Num
+	e.Kind, e.Bytes, e.Piece, e.Again = DatagramSent, len(datagram), f.Num, false
 	e.Seq = binary.BigEndian.Uint64(datagram) &^ (1 << 63)
 	t.trace(e)
 }
@@ -91,8 +91,14 @@ func (t *Transport[L, R]) traceInstruction(ins wire.Instruction, again bool) {
 	if t.cfg.Trace == nil {
 		return
 	}
-	t.sending = Event{Old: ins.Old, New: ins.New, Ack: ins.Ack}
-	t.trace(Event{Kind: InstructionSent, Old: ins.Old, New: ins.New, Ack: ins.Ack, Bytes: len(ins.Diff), Again: again})
+	t.sending = Event{Kind: InstructionSent, Old: ins.Old, New: ins.New, Ack: ins.Ack, Bytes: len(ins.Diff), Again: again}
+	t.trace(t.sending)
+}
+
+// traceRepetition tells that the instruction that went out last goes out again.
+func (t *Transport[L, R]) traceRepetition() {
+	t.sending.Again = true
+	t.trace(t.sending)
 }
 
 // traceArrival tells what became of a received instruction.

@@ -262,20 +262,20 @@ func (t *Transport[L, R]) fill() bool {
 // ack that is due has to be the one that they carry. It reports whether it did.
 func (t *Transport[L, R]) repeatPieces(mustAck, overdue bool) bool {
 	c, back := t.conditions(), t.out.sent.back()
-	isCopy := t.out.isCopyDue(c)
+	isCopy := t.out.isCopyDue(c) && !mustAck
 	switch {
 	case t.leaving != back.num, mustAck && t.outbox.ack != t.in.newest().num:
 		return false
-	case isCopy && !mustAck:
+	case isCopy:
 	case !t.out.isUnanswered() || !overdue && !t.out.final:
 		return false
 	}
-	t.mtu.adapt(t.now)
-	if !t.outbox.repeat(t.mtu.limit(t.cfg.MaxPayload)) {
+	t.mtu.adapt(t.now, t.loss.share())
+	if !t.outbox.repeat(t.mtu.limit(t.cfg.MaxPayload), isCopy) {
 		return false
 	}
 	back.last = t.now
-	if isCopy && !mustAck {
+	if isCopy {
 		t.out.again.copied(t.now)
 		return true
 	}
@@ -283,12 +283,16 @@ func (t *Transport[L, R]) repeatPieces(mustAck, overdue bool) bool {
 	if back.big {
 		t.mtu.sent(t.now)
 	}
-	t.out.pace.transmitted(t.now, c.beats)
+	if t.outbox.ack == t.in.newest().num {
+		t.out.pace.transmitted(t.now, c.beats)
+	}
+	t.urgent.leaving = false
 	t.out.again.overdue()
 	t.miss(c)
 	t.end.transmitted()
 	t.stats.Instructions++
 	t.stats.Repeats++
+	t.traceRepetition()
 	return true
 }
 
@@ -306,7 +310,7 @@ func (t *Transport[L, R]) miss(c conditions) {
 // transmit puts a draft into the outbox.
 func (t *Transport[L, R]) transmit(d draft[L]) {
 	c := t.conditions()
-	_, d.patient = t.out.canWait(d.reached)
+	_, d.patient = t.out.canWait(d.reached, t.out.sent[d.base].state) // it may carry what is urgent of states before
 	ins, entry, repeated := t.out.number(c, d)
 	ins.Ack = t.in.newest().num
 	ins.Roam = t.nego.field()
@@ -318,7 +322,7 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 		f.step = keyStep
 	}
 	entry.carried = ins.Roam != nil && (entry.carried || !repeated)
-	t.mtu.adapt(t.now)
+	t.mtu.adapt(t.now, t.loss.share())
 	t.outbox.load(ins, f, t.mtu.limit(t.cfg.MaxPayload))
 	if entry.big = isLarge(t.outbox.largest()); entry.big {
 		t.mtu.sent(t.now)
@@ -360,7 +364,7 @@ func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) {
 		return datagram, err
 	}
 	t.window.sent(t.now, t.leaving, len(datagram)-len(dst))
-	if t.outbox.num > 1 && !t.outbox.again {
+	if t.outbox.num > 1 && !t.outbox.isCopy {
 		t.out.sent.left(t.leaving, t.now)
 	}
 	return datagram, nil
