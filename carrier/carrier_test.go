@@ -256,6 +256,9 @@ func TestClassify(t *testing.T) {
 		if got, want := IsRefused(err), errno == syscall.ECONNREFUSED; got != want {
 			t.Errorf("IsRefused(%v) = %t", err, got)
 		}
+		if got, want := IsFull(err), errno == syscall.ENOBUFS; got != want {
+			t.Errorf("IsFull(%v) = %t", err, got)
+		}
 	}
 	var transient *TransientError
 	if err := classify("send", context.DeadlineExceeded); errors.As(err, &transient) {
@@ -263,6 +266,8 @@ func TestClassify(t *testing.T) {
 	}
 	if err := classify("send", &net.OpError{Op: "write", Err: os.ErrDeadlineExceeded}); !errors.As(err, &transient) {
 		t.Errorf("%v is not transient", err)
+	} else if !IsFull(transient) {
+		t.Errorf("%v is no full buffer", transient)
 	}
 	if err := classify("send", wrapped(syscall.EMSGSIZE)); !errors.Is(err, ErrMessageSize) || errors.As(err, &transient) {
 		t.Errorf("EMSGSIZE: %v, want ErrMessageSize", err)
@@ -270,8 +275,8 @@ func TestClassify(t *testing.T) {
 	if err := classify("send", wrapped(syscall.EBADF)); !errors.Is(err, syscall.EBADF) || errors.As(err, &transient) {
 		t.Errorf("EBADF: %v", err)
 	}
-	if IsRefused(nil) || IsRefused(net.ErrClosed) {
-		t.Error("IsRefused of another error")
+	if IsRefused(nil) || IsRefused(net.ErrClosed) || IsFull(nil) || IsFull(net.ErrClosed) {
+		t.Error("IsRefused or IsFull of another error")
 	}
 }
 

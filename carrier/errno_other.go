@@ -19,6 +19,11 @@ func isTransient(errno syscall.Errno) bool {
 	return false
 }
 
+// isFull reports whether errno is of a queue or a memory that is full.
+func isFull(errno syscall.Errno) bool {
+	return errno == syscall.ENOBUFS || errno == syscall.ENOMEM || errno == syscall.EAGAIN
+}
+
 func isRefused(errno syscall.Errno) bool { return errno == syscall.ECONNREFUSED }
 
 // isBadSource reports whether errno may mean that the wanted source address is

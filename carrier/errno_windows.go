@@ -19,6 +19,11 @@ func isTransient(errno syscall.Errno) bool {
 	return false
 }
 
+// isFull reports whether errno is of a queue or a memory that is full.
+func isFull(errno syscall.Errno) bool {
+	return errno == windows.WSAENOBUFS || errno == windows.WSAEWOULDBLOCK
+}
+
 // isRefused knows that Windows calls an ICMP port-unreachable a reset.
 func isRefused(errno syscall.Errno) bool {
 	return errno == windows.WSAECONNREFUSED || errno == windows.WSAECONNRESET

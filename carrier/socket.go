@@ -89,6 +89,13 @@ func IsRefused(err error) bool {
 	return errors.As(err, &errno) && isRefused(errno)
 }
 
+// IsFull reports whether err, of a Send, says only that datagrams leave faster than
+// the line or the machine takes them: the next one may pass, and nobody need know.
+func IsFull(err error) bool {
+	var errno syscall.Errno
+	return errors.Is(err, errSendBuffer) || errors.As(err, &errno) && isFull(errno)
+}
+
 // localAddr returns the address conn is bound to.
 func localAddr(conn *net.UDPConn) netip.AddrPort {
 	if a, ok := conn.LocalAddr().(*net.UDPAddr); ok {

@@ -54,6 +54,10 @@ func (l *loop) sendFailed(now time.Time, err error) {
 		l.tr.SetMaxPayload(l.link.MaxPayload())
 		return
 	}
+	if carrier.IsFull(err) { // of a busy machine; the path is what it was
+		l.log("network: %s", errorReason(err))
+		return
+	}
 	l.networkError(now, err)
 	l.path.failed = true
 }

@@ -434,6 +434,23 @@ func TestNetworkGone(t *testing.T) {
 	})
 }
 
+// TestFullBufferIsNoNotice: a busy machine is nothing that a user can mend, and what
+// did not leave is repeated.
+func TestFullBufferIsNoNotice(t *testing.T) {
+	play(t, func(s *scene) {
+		s.connect()
+		s.path.set(func(p *fakePath) { p.sendErr = &carrier.TransientError{Op: "send", Err: syscall.ENOBUFS} })
+		s.typeKeys("x")
+		s.wait(time.Second)
+		s.wantRow(0, "")
+		s.path.set(func(p *fakePath) { p.sendErr = nil })
+		s.wait(time.Second)
+		s.wantTyped("x")
+		s.cancel()
+		s.wantEnd(time.Second, true, 0)
+	})
+}
+
 func TestMessageTooLarge(t *testing.T) {
 	play(t, func(s *scene) {
 		s.connect()
