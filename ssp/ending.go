@@ -35,7 +35,7 @@ type ending struct {
 }
 
 // Shutdown ends the session from our side with the local state as it is now. It
-// is repeated until acknowledged, 16 times or for 10 s at most. A server that has
+// is repeated until acknowledged, 16 times and for 2 s, or for 10 s at most. A server that has
 // no peer to tell fails at once.
 func (t *Transport[L, R]) Shutdown(now time.Time) {
 	t.advance(now)
@@ -85,11 +85,14 @@ func (t *Transport[L, R]) endDeadline() time.Time {
 	case e.ours && !acked && e.tries == 0:
 		return e.decided
 	case e.ours && !acked && (e.tries < closeTries || e.theirs.IsZero()):
-		if pause := t.rtt.interval(); back.large {
-			return back.last.Add(max(pause, t.rtt.rto()))
-		} else {
-			return back.last.Add(pause)
+		pause := t.rtt.interval()
+		if back.large {
+			pause = max(pause, t.rtt.rto())
 		}
+		if e.tries >= closeTries {
+			pause = max(pause, repeatInterval)
+		}
+		return back.last.Add(pause)
 	case e.owed:
 		return back.last.Add(t.rtt.interval())
 	}
@@ -122,7 +125,8 @@ func (t *Transport[L, R]) settle(now time.Time) {
 		if passed(t.lingersUntil(), now) {
 			e.phase = Done
 		}
-	case now.Sub(e.decided) >= closeTime, e.tries >= closeTries && passed(t.endDeadline(), now):
+	case now.Sub(e.decided) >= closeTime,
+		e.tries >= closeTries && now.Sub(e.decided) >= closeLeast && passed(t.endDeadline(), now):
 		t.fail(ErrUnanswered)
 	}
 }

@@ -54,9 +54,12 @@ const (
 	hopAfter = 10 * time.Second
 
 	// closeTries and closeTime bound how often, and how long, our end of the
-	// session is repeated to a peer who does not answer.
+	// session is repeated to a peer who does not answer; closeLeast is how long it is
+	// in any case, from the last of closeTries on each repeatInterval at most: on a LAN
+	// they take 0.3 s, and a busy machine may need longer to answer.
 	closeTries = 16
 	closeTime  = 10 * time.Second
+	closeLeast = 2 * time.Second
 
 	// lingerTime is how long we answer the repetitions of the peer's end. Stock
 	// peers answer once; then a single lost datagram makes their end unclean.
