@@ -62,12 +62,12 @@ func (f *facts) learnColor(which, text string) {
 }
 
 // A knownTerminal is one whose name, as XTVERSION tells it, says what it can do. They all
-// draw 24-bit colours and every attribute.
+// draw every attribute and take 24-bit colours, an xterm built without those for the nearest
+// that it has: TERM, which is often plain xterm, says eight.
 type knownTerminal struct {
 	name   string
 	curls  bool // underline styles and their colour
 	others bool // xterm's modifyOtherKeys
-	narrow bool // it shows fewer colours all the same, or nobody knows
 }
 
 // knownTerminals are told apart by the beginning of their name. tmux takes everything and
@@ -78,7 +78,7 @@ var knownTerminals = []knownTerminal{
 	{name: "WezTerm", curls: true, others: true}, {name: "foot", curls: true, others: true},
 	{name: "ghostty", curls: true, others: true}, {name: "iTerm2", curls: true, others: true},
 	{name: "mintty", curls: true, others: true}, {name: "tmux", curls: true, others: true},
-	{name: "XTerm", others: true, narrow: true},
+	{name: "XTerm", others: true},
 }
 
 // has reports whether DECRQM knew a mode as one that can be set.
@@ -90,9 +90,7 @@ func (f *facts) improve(c terminal.Capabilities) terminal.Capabilities {
 		if !strings.HasPrefix(f.version, k.name) {
 			continue
 		}
-		if !k.narrow {
-			c.Colors = 1 << 24
-		}
+		c.Colors = 1 << 24
 		c.Faint, c.Italic, c.Struck = true, true, true
 		c.Overline = c.Overline || k.curls
 		c.UnderlineStyles = c.UnderlineStyles || k.curls

@@ -48,6 +48,17 @@ func TestProbeTakesItsAnswers(t *testing.T) {
 	}
 }
 
+// TestProbeKnowsXterm: Debian's has TERM=xterm, whose entry has eight colours.
+func TestProbeKnowsXterm(t *testing.T) {
+	now := time.Now()
+	f := probing(now)
+	f.feed(now, nil, []byte("\x1bP>|XTerm(379)\x1b\\\x1b[?64;1;2c"))
+	c := f.probe.facts.improve(terminal.Capabilities{Colors: 8})
+	if c.Colors != 1<<24 || !c.Faint || !c.Italic || !c.Struck || !c.OtherKeys || c.UnderlineStyles || c.Overline {
+		t.Errorf("the capabilities are %+v", c)
+	}
+}
+
 // What was not asked, or was answered already, is somebody else's.
 func TestProbePassesWhatItDidNotAsk(t *testing.T) {
 	now := time.Now()

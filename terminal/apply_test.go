@@ -274,13 +274,15 @@ func TestLeaveResetsEverything(t *testing.T) {
 		user.Write(AppendRepaint(nil, e.Snapshot(), p))
 		prog := programmer{rnd: rnd, cols: 20, rows: 5}
 		from := e.Snapshot()
+		var changes Changes
 		for range 10 {
 			e.Write(prog.output(4))
 			to := e.Snapshot()
 			user.Write(AppendDiff(nil, from, to, p))
+			changes.Note(to)
 			from = to
 		}
-		user.Write(p.AppendLeave(nil))
+		user.Write(p.AppendLeave(p.AppendUndo(nil, changes)))
 		after := user.Snapshot()
 		after.bells, after.clipboard = before.bells, before.clipboard
 		after.titleSet = before.titleSet

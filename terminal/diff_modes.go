@@ -134,7 +134,7 @@ func (w *painter) inputModes(from *Screen) {
 	if w.p.keypad && (was.AppKeypad != is.AppKeypad || w.repaint) {
 		w.dst = append(w.dst, '\x1b', ">="[b2i(is.AppKeypad)])
 	}
-	if w.p.shape && (shape != w.to.cursor.Shape || w.repaint) {
+	if w.p.shape && shape != w.to.cursor.Shape { // a repaint finds none that is set: see Profile.AppendUndo
 		w.dst = append(w.dst, "\x1b["...)
 		w.dst = strconv.AppendUint(w.dst, uint64(w.to.cursor.Shape), 10)
 		w.dst = append(w.dst, " q"...)

@@ -30,6 +30,7 @@ const (
 	kittyPop     = "\x1b[<u"
 	otherKeysOff = "\x1b[>4m" // as the user has it
 	progressOff  = "\x1b]9;4;0\a"
+	shapeOff     = "\x1b[0 q" // to an xterm a blinking block, whatever its user has
 )
 
 const upperHex = "0123456789ABCDEF"
@@ -92,12 +93,13 @@ func (w *painter) told(from *Screen) {
 // unless it was changed, since the user may have set it too. The zero value stands
 // for nothing.
 type Changes struct {
-	palette, fg, bg, cursor, progress bool
+	palette, fg, bg, cursor, progress, shape bool
 }
 
 // Note notes that s was drawn.
 func (c *Changes) Note(s *Screen) {
 	c.progress = c.progress || s.progress.State != 0
+	c.shape = c.shape || s.cursor.Shape != 0
 	if s.colors == nil {
 		return
 	}
@@ -114,6 +116,7 @@ func (p *Profile) AppendUndo(dst []byte, c Changes) []byte {
 	}{
 		{p.palette && c.palette, "\x1b]104\a"}, {p.palette && c.fg, "\x1b]110\a"}, {p.palette && c.bg, "\x1b]111\a"},
 		{p.palette && c.cursor, "\x1b]112\a"}, {p.progress && c.progress, progressOff},
+		{p.shape && c.shape, shapeOff},
 	} {
 		if undo.due {
 			dst = append(dst, undo.bytes...)

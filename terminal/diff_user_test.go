@@ -97,15 +97,15 @@ func TestUserStateArrivesAndGoes(t *testing.T) {
 	}
 }
 
-// The user's own colours are not reset unless a program changed them.
-func TestOwnColorsAreLeftAlone(t *testing.T) {
+// The user's own colours and cursor are not reset unless a program changed them.
+func TestOwnLooksAreLeftAlone(t *testing.T) {
 	p := testProfiles["full"]
 	e := newUserTerminal(10, 2)
 	out := string(AppendRepaint(p.AppendEnter(nil), e.Snapshot(), p))
 	var changes Changes
 	changes.Note(e.Snapshot())
 	out += string(p.AppendLeave(p.AppendUndo(nil, changes)))
-	for _, s := range []string{"\x1b]104", "\x1b]11", "\x1b]9;4"} {
+	for _, s := range []string{"\x1b]104", "\x1b]11", "\x1b]9;4", " q"} {
 		if strings.Contains(out, s) {
 			t.Errorf("%q in %q", s, out)
 		}

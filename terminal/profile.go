@@ -128,7 +128,7 @@ func (p *Profile) AppendEnter(dst []byte) []byte { return append(dst, p.enter...
 
 // AppendLeave appends what puts the user's terminal back: every mode that a
 // frame may have set is reset, whatever was drawn last, so that it serves
-// when the program fails too.
+// when the program fails too. AppendUndo has the rest.
 func (p *Profile) AppendLeave(dst []byte) []byte { return append(dst, p.leave...) }
 
 // appendEnter keeps the terminal in DECCKM for the whole session: the server
@@ -172,9 +172,6 @@ func appendLeave(dst []byte, c Capabilities) []byte {
 	}
 	if c.OtherKeys {
 		dst = append(dst, otherKeysOff...)
-	}
-	if c.CursorShape {
-		dst = append(dst, "\x1b[0 q"...)
 	}
 	if c.Title && !c.titleInCA() {
 		dst = append(dst, "\x1b[23;0t"...)
