@@ -111,7 +111,9 @@ func (l *EventLog) Upto(now time.Time, final bool) Events {
 }
 
 // limit returns how far the next state may go.
-func (l *EventLog) limit() uint64 { return l.start + l.pace.step() }
+func (l *EventLog) limit() uint64 {
+	return min(l.reached+l.pace.step(), l.start+l.pace.ahead())
+}
 
 // More reports whether the next state has more of the log than the newest: as long as it
 // does, one is wanted after each that was sent, and else once the client holds more.
