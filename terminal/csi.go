@@ -275,7 +275,7 @@ func (e *Emulator) escapePlain() {
 		e.index()
 		e.carriageReturn()
 	case 'H': // HTS
-		e.tabs.at[e.x] = true
+		e.tabs.at[e.x] = 1
 	case 'M': // RI
 		e.pending = false
 		e.reverseIndex()

@@ -1,5 +1,7 @@
 package terminal
 
+import "bytes"
+
 // A savedCursor is what DECSC keeps.
 type savedCursor struct {
 	set      bool
@@ -240,8 +242,8 @@ func (e *Emulator) insideMargins() bool {
 
 // tabStops are the tab stops of a screen's columns.
 type tabStops struct {
-	at      []bool
-	cleared bool // TBC 3 was used: new columns get none
+	at      []byte // 1 where there is one, so that a search is a vector's
+	cleared bool   // TBC 3 was used: new columns get none
 }
 
 // reset sets a stop every eight columns.
@@ -253,7 +255,7 @@ func (t *tabStops) reset(cols int) {
 // resize forgets stops beyond cols and gives new columns the default ones.
 func (t *tabStops) resize(cols int) {
 	for n := len(t.at); n < cols; n++ {
-		t.at = append(t.at, n%8 == 0 && !t.cleared)
+		t.at = append(t.at, byte(b2i(n%8 == 0 && !t.cleared)))
 	}
 	t.at = t.at[:cols]
 }
@@ -266,7 +268,10 @@ func (e *Emulator) tabForward(n int) {
 	}
 	edge := e.rightEdge(e.x)
 	for ; n > 0 && e.x < edge; n-- {
-		for e.x++; e.x < edge && !e.tabs.at[e.x]; e.x++ {
+		if i := bytes.IndexByte(e.tabs.at[e.x+1:edge], 1); i >= 0 {
+			e.x += i + 1
+		} else {
+			e.x = edge
 		}
 	}
 }
@@ -279,8 +284,7 @@ func (e *Emulator) tabBack(n int) {
 		edge = e.left
 	}
 	for ; n > 0 && e.x > edge; n-- {
-		for e.x--; e.x > edge && !e.tabs.at[e.x]; e.x-- {
-		}
+		e.x = max(bytes.LastIndexByte(e.tabs.at[:e.x], 1), edge)
 	}
 }
 
@@ -288,7 +292,7 @@ func (e *Emulator) tabBack(n int) {
 func (e *Emulator) tabClear(which int) {
 	switch which {
 	case 0:
-		e.tabs.at[e.x] = false
+		e.tabs.at[e.x] = 0
 	case 3:
 		clear(e.tabs.at)
 		e.tabs.cleared = true

@@ -15,7 +15,7 @@ func (e *Emulator) reportPresentation(n int) {
 	case 2:
 		b := []byte("\x1bP2$u")
 		for x, stop := range e.tabs.at {
-			if stop {
+			if stop != 0 {
 				b = append(strconv.AppendInt(b, int64(x)+1, 10), '/')
 			}
 		}
@@ -158,7 +158,7 @@ func (e *Emulator) restoreTabs(text []byte) {
 			continue
 		}
 		if n > 0 && n <= e.cols {
-			e.tabs.at[n-1] = true
+			e.tabs.at[n-1] = 1
 		}
 		if n = 0; c != '/' {
 			return

@@ -334,16 +334,26 @@ func isNoncharacter(r rune) bool { return r&0xfffe == 0xfffe || r >= 0xfdd0 && r
 
 // appendTo adds r to the text of the glyph in column x, if there is room.
 func (e *Emulator) appendTo(row *Row, x int, r rune) {
-	var text [clusterRoom + utf8.UTFMax]byte
-	n := len(row.AppendText(text[:0], x))
-	full := n >= maxCluster
-	n += utf8.EncodeRune(text[n:], r)
-	if full || n > maxCluster && !e.stock {
-		return
-	}
 	c := row.cells[x]
 	content := c.content()
-	// A cluster at the end of the row's text grows in place.
+	if content&isCluster != 0 {
+		size := content >> clusterShift & clusterMask
+		if size >= maxCluster {
+			return
+		}
+		// A cluster at the end of the row's text grows in place.
+		if int(content&contentMask+size) == len(row.text) && size+utf8.UTFMax <= maxCluster && len(row.text)+utf8.UTFMax <= maxRowText(len(row.cells)) {
+			row.text = utf8.AppendRune(row.text, r)
+			row.cells[x] = c.withContent(content + uint32(utf8.RuneLen(r))<<clusterShift)
+			return
+		}
+	}
+	var text [clusterRoom + utf8.UTFMax]byte
+	n := len(row.AppendText(text[:0], x))
+	n += utf8.EncodeRune(text[n:], r)
+	if n > maxCluster && !e.stock {
+		return
+	}
 	if at := content & contentMask; content&isCluster != 0 && int(at+content>>clusterShift&clusterMask) == len(row.text) {
 		row.text = row.text[:at]
 	}

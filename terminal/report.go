@@ -179,9 +179,9 @@ func (e *Emulator) windowOp() {
 	case 14, 16:
 		e.reportPixels(n)
 	case 18: // text area in characters
-		e.reply(fmt.Sprintf("\x1b[8;%d;%dt", e.rows, e.cols))
+		e.reply("\x1b[8;" + itoa(e.rows) + ";" + itoa(e.cols) + "t")
 	case 19: // screen in characters
-		e.reply(fmt.Sprintf("\x1b[9;%d;%dt", e.rows, e.cols))
+		e.reply("\x1b[9;" + itoa(e.rows) + ";" + itoa(e.cols) + "t")
 	case 22:
 		e.names.push(e.p.param(1, 0))
 	case 23:

@@ -74,7 +74,7 @@ func describe(e *Emulator, reply string) map[string]any {
 	}
 	stops := []int{}
 	for i, on := range e.tabs.at {
-		if on {
+		if on != 0 {
 			stops = append(stops, i)
 		}
 	}

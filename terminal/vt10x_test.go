@@ -12,11 +12,14 @@ import (
 // motion, erasing, editing, SGR's basic colours, and the scroll region. Where
 // vt10x is known to differ from xterm the program keeps away: it moves the
 // cursor before it erases (vt10x keeps a wrap pending), does not erase above
-// from the second row, and moves by rows only while the margins are whole.
+// from the second row, moves by rows only while the margins are whole, inserts by
+// sequences rather than by the mode, and leaves autowrap alone once it saved the
+// cursor.
 type dualProgram struct {
 	out        strings.Builder
 	cols, rows int
 	full       bool // the margins are the whole screen
+	saved      bool // the cursor was saved
 }
 
 // add adds one operation chosen by op, with its arguments.
@@ -24,7 +27,7 @@ func (p *dualProgram) add(op, a, b byte) {
 	row, col := int(a)%p.rows+1, int(b)%p.cols+1
 	n := int(b)%5 + 1
 	cup := fmt.Sprintf("\x1b[%d;%dH", row, col)
-	switch op % 20 {
+	switch op % 28 {
 	case 0, 1, 2:
 		for i := range int(a)%9 + 1 {
 			p.out.WriteByte(0x21 + (b+byte(i))%94)
@@ -74,6 +77,27 @@ func (p *dualProgram) add(op, a, b byte) {
 		fmt.Fprintf(&p.out, "\x1b[%dm", []int{0, 30, 31, 36, 37, 39, 94, 49}[a%8])
 	case 19:
 		fmt.Fprintf(&p.out, "\x1b[%dm", []int{40, 41, 47, 102}[a%4])
+	case 20:
+		p.out.WriteString(cup + strings.Repeat("\t", n))
+	case 21:
+		fmt.Fprintf(&p.out, "%s\x1b[%dI", cup, n)
+	case 22:
+		fmt.Fprintf(&p.out, "%s\x1b[%dZ", cup, n)
+	case 23:
+		p.out.WriteString(cup + []string{"\x1bH", "\x1b[g", "\x1b[0g", "\x1b[3g"}[a%4])
+	case 24:
+		p.out.WriteString(cup + []string{"\x1bM", "\x1bD", "\x1bE", "\x0b"}[a%4])
+	case 25:
+		p.out.WriteString(cup + "\x1b7")
+		p.saved = true
+	case 26:
+		if p.saved {
+			p.out.WriteString("\x1b8")
+		}
+	case 27:
+		if !p.saved {
+			p.out.WriteString(cup + []string{"\x1b[?7l", "\x1b[?7h"}[a%2])
+		}
 	}
 }
 
