@@ -41,5 +41,5 @@ fi
 # The tests decide on locale, terminal and shell themselves.
 unset LC_ALL LC_CTYPE MOSH_KEY ROAM_KEY TMUX SSH_CONNECTION SSH_CLIENT SSH_TTY 2>/dev/null || true
 export LANG=C.UTF-8 CGO_ENABLED=1
-# Each package has two minutes of the machine at worst; -race and real peers are slow on small ones.
-exec go test -race -timeout 10m "$@" ./...
+# A package takes four minutes of a quiet machine at worst (e2e); others' work on it makes them more.
+exec go test -race -timeout 25m "$@" ./...
