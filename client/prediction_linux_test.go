@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"roam/terminal"
 )
@@ -19,6 +20,8 @@ type udpRelay struct {
 	client netip.AddrPort
 	closed bool // nothing passes to the client
 	held   [][]byte
+	asked  time.Time     // when waitBeat was called
+	beat   chan struct{} // closed by the heartbeat after that; nil: nobody waits
 }
 
 func newUDPRelay(t *testing.T, server string) *udpRelay {
@@ -77,8 +80,32 @@ func (r *udpRelay) down() {
 			r.held = append(r.held, append([]byte(nil), b[:n]...))
 		} else if r.client.IsValid() {
 			r.front.WriteToUDPAddrPort(b[:n], r.client)
+			if r.beat != nil && time.Since(r.asked) > echoAckLimit {
+				close(r.beat)
+				r.beat = nil
+			}
 		}
 		r.mu.Unlock()
+	}
+}
+
+// echoAckLimit is far more than a stock server takes until it says that a key was
+// echoed (50 ms), and less than it waits with its next heartbeat (3 s).
+const echoAckLimit = time.Second
+
+// waitBeat waits for the server's next heartbeat, which says of all keys before that
+// they were echoed: an echo that comes sooner than the path seems to allow, as on a busy
+// machine, proves nothing by itself.
+func (r *udpRelay) waitBeat(t *testing.T) {
+	t.Helper()
+	beat := make(chan struct{})
+	r.mu.Lock()
+	r.asked, r.beat = time.Now(), beat
+	r.mu.Unlock()
+	select {
+	case <-beat:
+	case <-time.After(patience):
+		t.Fatal("no heartbeat")
 	}
 }
 
@@ -124,6 +151,7 @@ func TestPredictedKeys(t *testing.T) {
 			c.waitText("$ e")
 			c.typeKeys("c") // proves the echo, whichever of the two was seen first
 			c.waitText("$ ec")
+			r.waitBeat(t)
 			r.hold()
 			c.typeKeys("ho one\x1b[D\x1b[D\x1b[Dt")
 			c.waitFor("predicted text and cursor", func(s *terminal.Screen, _ string) bool {
@@ -190,6 +218,7 @@ func TestPredictedWrap(t *testing.T) {
 	}
 	c.waitFor("the prompt in the bottom row", func(s *terminal.Screen, _ string) bool { return s.Cursor().Row == 23 })
 	typeEach(": ab", "$ ")
+	r.waitBeat(t)
 	r.hold()
 	c.typeKeys(long)
 	c.waitFor("a predicted second row", func(s *terminal.Screen, _ string) bool {
