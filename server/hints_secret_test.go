@@ -211,7 +211,7 @@ func hintPath(rng *rand.Rand) sim.Conditions {
 // sessions that foretell prompts, commands that never ask do: then keys may show over Enter, and
 // not once a hint that knows of that Enter has come.
 func TestNoSecretIsShown(t *testing.T) {
-	const schedules = 600
+	const schedules = 160
 	secrets, painted, tricked := 0, 0, 0
 	for seed := range uint64(schedules) {
 		rng := rand.New(rand.NewPCG(seed, 7))
