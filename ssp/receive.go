@@ -55,6 +55,7 @@ func (t *Transport[L, R]) Receive(now time.Time, datagram []byte, ce bool) (Rece
 		t.mtu.hears(t.now, t.rtt.rto())
 	}
 	err = t.receivePayload(p.Payload, &receipt)
+	t.traceWindow()
 	t.settle(t.now)
 	return receipt, err
 }

@@ -26,6 +26,7 @@ const (
 	StateLost                                // New: a state that is taken for lost, Delay after it was first sent
 	RTTUpdated                               // Delay: the sample; Smoothed and Deviation, and RTO after it
 	PathHopped                               // the client goes on from another port
+	WindowUpdated                            // Bytes that may be on their way, InFlight: those that are, Delay: how long the newest waited in the path's queue
 )
 
 // eventNames are what traces call the kinds.
@@ -33,7 +34,7 @@ var eventNames = [...]string{
 	DatagramSent: "datagram_sent", DatagramReceived: "datagram_received", DatagramDropped: "datagram_dropped",
 	InstructionSent: "instruction_sent", InstructionReceived: "instruction_received", InstructionRefused: "instruction_refused",
 	StateAcked: "state_acked", StateLost: "state_lost",
-	RTTUpdated: "rtt_updated", PathHopped: "path_hopped",
+	RTTUpdated: "rtt_updated", PathHopped: "path_hopped", WindowUpdated: "window_updated",
 }
 
 // String returns the name of the kind, as "datagram_sent".
@@ -53,7 +54,8 @@ type Event struct {
 
 	Seq           uint64 // number of the datagram in its direction
 	Piece         uint16 // place of the piece in its instruction
-	Bytes         int    // UDP payload of a datagram, or length of a diff
+	Bytes         int    // UDP payload of a datagram, length of a diff, or the window
+	InFlight      int
 	Old, New, Ack uint64 // numbers of states; wire.Final is the last one
 	Again         bool
 	Late          bool
@@ -120,6 +122,19 @@ func (t *Transport[L, R]) traceLosses() {
 		}
 		t.lost = s.num
 		t.trace(Event{Kind: StateLost, New: s.num, Delay: t.now.Sub(s.first)})
+	}
+}
+
+// traceWindow tells of the window and the queue, if one of them is another than when it
+// was told last.
+func (t *Transport[L, R]) traceWindow() {
+	if t.cfg.Trace == nil {
+		return
+	}
+	e := Event{Kind: WindowUpdated, Bytes: int(t.window.size), InFlight: t.window.inFlight, Delay: max(t.window.queue(), 0)}
+	if e.Bytes != t.windowTold.Bytes || e.Delay != t.windowTold.Delay {
+		t.windowTold = e
+		t.trace(e)
 	}
 }
 

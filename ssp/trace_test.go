@@ -94,6 +94,35 @@ func TestTraceIsInOrder(t *testing.T) {
 	}
 }
 
+// TestTraceTellsTheWindow: of a flood through a narrow path each change of the window and
+// of the queue that it makes, once.
+func TestTraceTellsTheWindow(t *testing.T) {
+	narrow := sim.Conditions{Delay: 20 * ms, Rate: 30_000, Queue: 64 << 10}
+	var windows []Event
+	p := newPair(t, pairOptions{seed: 3, up: narrow, down: narrow, payload: 250, server: func(c *Config) {
+		c.Trace = func(e Event) {
+			if e.Kind == WindowUpdated {
+				windows = append(windows, e)
+			}
+		}
+	}})
+	p.typeKeys(1)
+	p.live(20*time.Second, time.Second, 2*ms)
+	queued := false
+	for i, e := range windows {
+		if e.Bytes < windowLeast || e.InFlight < 0 || e.Delay < 0 || e.Delay > 5*time.Second {
+			t.Fatalf("%+v", e)
+		}
+		if i > 0 && e.Bytes == windows[i-1].Bytes && e.Delay == windows[i-1].Delay {
+			t.Errorf("%+v is told twice", e)
+		}
+		queued = queued || e.Delay > 0
+	}
+	if n := len(windows); n == 0 || !queued || windows[n-1].Bytes != int(p.server.window.size) {
+		t.Errorf("%d changes of the window, a queue: %v", n, queued)
+	}
+}
+
 // TestTraceHops wants a hop to be told when nothing answers.
 func TestTraceHops(t *testing.T) {
 	p, events := tracedPair(t, pairOptions{up: sim.Conditions{Loss: 1}})

@@ -82,6 +82,8 @@ type Transport[L Local[L], R Remote[R]] struct {
 	sending Event  // the numbers of the instruction that goes out, for Config.Trace
 	lost    uint64 // number of the newest state that Config.Trace was told is lost
 
+	windowTold Event // the window as Config.Trace was told
+
 	leaving uint64 // number of the state in the outbox, 0 for an empty ack
 	arrived int    // bytes of the instruction that is being taken in, compressed
 

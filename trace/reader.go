@@ -47,6 +47,9 @@ type Data struct {
 	DiffBytes int     `json:"diff_bytes"`
 	Again     bool    `json:"again"`
 	Late      bool    `json:"late"`
+	Window    int     `json:"window"`
+	InFlight  int     `json:"in_flight"`
+	Queue     float64 `json:"queue_ms"`
 	Delay     float64 `json:"delay_ms"`
 	Sample    float64 `json:"sample_ms"`
 	Smoothed  float64 `json:"smoothed_ms"`
@@ -137,7 +140,7 @@ const (
 // possible reports whether all numbers of an event are within bounds.
 func (e *Event) possible() bool {
 	d := &e.Data
-	for _, ms := range []float64{e.Time, d.Delay, d.Sample, d.Smoothed, d.Deviation, d.RTO, d.Silence} {
+	for _, ms := range []float64{e.Time, d.Delay, d.Sample, d.Smoothed, d.Deviation, d.RTO, d.Silence, d.Queue} {
 		if !(ms >= 0 && ms <= maxTime) {
 			return false
 		}
@@ -147,5 +150,5 @@ func (e *Event) possible() bool {
 			return false
 		}
 	}
-	return min(d.Bytes, d.DiffBytes, d.Piece) >= 0 && max(d.Bytes, d.DiffBytes, d.Piece) <= maxBytes
+	return min(d.Bytes, d.DiffBytes, d.Piece, d.Window, d.InFlight) >= 0 && max(d.Bytes, d.DiffBytes, d.Piece, d.Window, d.InFlight) <= maxBytes
 }

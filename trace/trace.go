@@ -95,6 +95,8 @@ func appendEvent(b []byte, at time.Duration, e ssp.Event) []byte {
 		b = appendTrue(appendInt(appendNumbers(b, e), "diff_bytes", e.Bytes), "again", e.Again)
 	case ssp.StateAcked, ssp.StateLost:
 		b = appendMillis(appendNumber(b, "new", e.New), "delay_ms", e.Delay)
+	case ssp.WindowUpdated:
+		b = appendMillis(appendInt(appendInt(b, "window", e.Bytes), "in_flight", e.InFlight), "queue_ms", e.Delay)
 	case ssp.RTTUpdated:
 		b = appendMillis(appendMillis(b, "sample_ms", e.Delay), "smoothed_ms", e.Smoothed)
 		b = appendMillis(appendMillis(b, "deviation_ms", e.Deviation), "rto_ms", e.RTO)

@@ -50,6 +50,7 @@ func all() []ssp.Event {
 		{Time: at(8), Kind: ssp.StateLost, New: 3, Delay: 1500 * time.Microsecond},
 		{Time: at(9), Kind: ssp.RTTUpdated, Delay: 100 * time.Millisecond, Smoothed: 101 * time.Millisecond, Deviation: time.Millisecond, RTO: 150 * time.Millisecond},
 		{Time: at(10), Kind: ssp.PathHopped},
+		{Time: at(10), Kind: ssp.WindowUpdated, Bytes: 12520, InFlight: 1252, Delay: 7 * time.Millisecond},
 	}
 }
 
@@ -77,6 +78,7 @@ func TestFormat(t *testing.T) {
 {"time":8.000,"name":"ssp:state_lost","data":{"new":3,"delay_ms":1.500}}
 {"time":9.000,"name":"ssp:rtt_updated","data":{"sample_ms":100.000,"smoothed_ms":101.000,"deviation_ms":1.000,"rto_ms":150.000}}
 {"time":10.000,"name":"ssp:path_hopped","data":{}}
+{"time":10.000,"name":"ssp:window_updated","data":{"window":12520,"in_flight":1252,"queue_ms":7.000}}
 {"time":11.000,"name":"path:contact_lost","data":{"silence_ms":6500}}
 {"time":12.000,"name":"path:network_failed","data":{"reason":"network is \"unreachable\""}}
 {"time":13.000,"name":"path:resumed","data":{}}
@@ -85,7 +87,7 @@ func TestFormat(t *testing.T) {
 		t.Errorf("the file is\n%swant\n%s", f.String(), want)
 	}
 	got, err := Read(&f.Buffer)
-	if err != nil || got.Role != "client" || !got.Start.Equal(start) || got.Cut || len(got.Events) != 13 {
+	if err != nil || got.Role != "client" || !got.Start.Equal(start) || got.Cut || len(got.Events) != 14 {
 		t.Fatalf("read %+v, %v", got, err)
 	}
 	for _, c := range []struct {
@@ -95,7 +97,8 @@ func TestFormat(t *testing.T) {
 		{0, Event{1, "ssp:instruction_sent", Data{Old: 1, New: 2, Ack: 3, DiffBytes: 40, Again: true}}},
 		{4, Event{5, "ssp:instruction_received", Data{Old: 4, New: wire.Final, Ack: wire.Final, DiffBytes: 1}}},
 		{8, Event{9, "ssp:rtt_updated", Data{Sample: 100, Smoothed: 101, Deviation: 1, RTO: 150}}},
-		{10, Event{11, ContactLost, Data{Silence: 6500}}},
+		{10, Event{10, "ssp:window_updated", Data{Window: 12520, InFlight: 1252, Queue: 7}}},
+		{11, Event{11, ContactLost, Data{Silence: 6500}}},
 	} {
 		if !reflect.DeepEqual(got.Events[c.i], c.want) {
 			t.Errorf("event %d is %+v, want %+v", c.i, got.Events[c.i], c.want)

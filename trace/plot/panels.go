@@ -192,8 +192,12 @@ func (s *story) tripPanel(c *canvas) panel {
 		return panel{}
 	}
 	low, high := bounds(values, true)
+	legend := []entry{dotEntry("sample", "sample"), lineEntry("smooth", "smoothed"), lineEntry("rto", "an answer is due"), barEntry("queue", "queue: above the shortest of 10 s")}
+	if len(s.queues) > 0 {
+		legend = append(legend, lineEntry("window", "queue as roam takes it"))
+	}
 	return panel{title: "Round trips", height: 150, unit: "ms", low: low, high: high,
-		legend: []entry{dotEntry("sample", "sample"), lineEntry("smooth", "smoothed"), lineEntry("rto", "an answer is due"), barEntry("queue", "queue: above the shortest of 10 s")},
+		legend: legend,
 		paint: func(c *canvas, y func(float64) float64) {
 			t := thinner{}
 			var smooth, rto []float64
@@ -211,6 +215,7 @@ func (s *story) tripPanel(c *canvas) panel {
 			}
 			c.points("rto", rto)
 			c.points("smooth", smooth)
+			c.steps("window", s.queues, high, y)
 		}}
 }
 
@@ -227,7 +232,11 @@ func (s *story) flightPanel(c *canvas) panel {
 		return panel{}
 	}
 	_, high := bounds(values, true)
-	return panel{title: "On its way", height: 110, unit: "bytes", high: high, legend: []entry{lineEntry("flight", "sent, not known to have arrived")},
+	legend := []entry{lineEntry("flight", "sent, not known to have arrived")}
+	if len(s.windows) > 0 {
+		legend = append(legend, lineEntry("window", "window; at the upper edge: more"))
+	}
+	return panel{title: "On its way", height: 110, unit: "bytes", high: high, legend: legend,
 		paint: func(c *canvas, y func(float64) float64) {
 			var line []float64
 			t := thinner{}
@@ -237,7 +246,25 @@ func (s *story) flightPanel(c *canvas) panel {
 				}
 			}
 			c.points("flight", line)
+			c.steps("window", s.windows, high, y)
 		}}
+}
+
+// steps draws values that hold until the next, up to a greatest.
+func (c *canvas) steps(class string, list []moment, most float64, y func(float64) float64) {
+	var line []float64
+	t := thinner{}
+	for _, m := range list {
+		at := y(math.Min(m.value, most))
+		if !c.in(m.at) || !t.room(class, c.x(m.at), at) {
+			continue
+		}
+		if n := len(line); n > 0 {
+			line = append(line, c.x(m.at), line[n-1])
+		}
+		line = append(line, c.x(m.at), at)
+	}
+	c.points(class, line)
 }
 
 // datagramPanel draws the bytes of datagrams, sent upwards and received downwards,

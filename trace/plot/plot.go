@@ -128,12 +128,12 @@ const rules = `text{fill:$dim}.title,.head{fill:$ink}.marktext{fill:$warn}
 .paper{fill:$paper}.grid{stroke:$grid}.axis{stroke:$dim}.shade{fill:$shade}
 .ours,.up,.sample{fill:$ours}.peer,.down{fill:$peer}.queue{fill:$warn}
 .again{fill:$paper;stroke:$ours}.peeragain{fill:$paper;stroke:$peer}
-.wait,.smooth{stroke:$ours}.waitlost,.lost{stroke:$bad}.refused,.flight,.mark{stroke:$warn}.acked{stroke:$good}.rto{stroke:$dim}
+.wait,.smooth{stroke:$ours}.waitlost,.lost{stroke:$bad}.refused,.flight,.mark{stroke:$warn}.acked,.window{stroke:$good}.rto{stroke:$dim}
 `
 
 // shapes are the classes' other properties.
 const shapes = `text{font:12px system-ui,sans-serif}.title{font-size:16px;font-weight:600}.head{font-weight:600}.end{text-anchor:end}.mid{text-anchor:middle}
-.wait,.waitlost{stroke-width:1.5;opacity:.5}.again,.peeragain{stroke-width:1.2}.acked,.smooth,.flight{fill:none;stroke-width:1.5}
+.wait,.waitlost{stroke-width:1.5;opacity:.5}.again,.peeragain{stroke-width:1.2}.acked,.smooth,.flight,.window{fill:none;stroke-width:1.5}
 .lost,.refused{fill:none;stroke-width:1.8}.rto{fill:none;stroke-dasharray:4 3}.mark{stroke-dasharray:2 3}.sample{opacity:.6}.queue{opacity:.5}
 `
 

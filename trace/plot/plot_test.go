@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -209,4 +210,31 @@ func FuzzSVG(f *testing.F) {
 			wantXML(t, b.String())
 		}
 	})
+}
+
+// TestWindow: the window and the queue are drawn as steps, and not above the edge.
+func TestWindow(t *testing.T) {
+	tr := &trace.Trace{Role: "server", Events: []trace.Event{
+		{Time: 1, Name: "ssp:instruction_sent", Data: trace.Data{New: 1}},
+		{Time: 1, Name: "ssp:datagram_sent", Data: trace.Data{New: 1, Bytes: 1000}},
+		{Time: 10, Name: "ssp:rtt_updated", Data: trace.Data{Sample: 50, Smoothed: 50, RTO: 100}},
+		{Time: 10, Name: "ssp:window_updated", Data: trace.Data{Window: 500, Queue: 7}},
+		{Time: 20, Name: "ssp:window_updated", Data: trace.Data{Window: 1 << 20, Queue: 9}},
+		{Time: 30, Name: "ssp:state_acked", Data: trace.Data{New: 1}},
+	}}
+	lines := func() []string {
+		var b bytes.Buffer
+		if err := SVG(&b, tr, whole); err != nil {
+			t.Fatal(err)
+		}
+		return regexp.MustCompile(`<polyline class="window" points="([^"]*)"`).FindAllString(b.String(), -1)
+	}
+	got := lines() // each behind its line in the legend
+	if len(got) != 4 || strings.Count(got[1], ",") != 3 || strings.Count(got[3], ",") != 3 {
+		t.Fatalf("lines %q, want one of three points for the queue and one for the window", got)
+	}
+	tr.Events[4].Data.Window = 1 << 21
+	if again := lines(); again[3] != got[3] {
+		t.Errorf("a larger window is drawn as %q, not %q", again[3], got[3])
+	}
 }

@@ -45,6 +45,8 @@ type story struct {
 	received []received
 	rtts     []rtt
 	flight   []moment // bytes sent since the newest acknowledged state was
+	windows  []moment // bytes that may be on their way
+	queues   []moment // ms that datagrams waited in the path's queue
 	out, in  []moment // datagrams and their bytes
 	dropped  []float64
 	marks    []mark
@@ -114,6 +116,9 @@ func (g *gatherer) take(e trace.Event) {
 		}
 	case "ssp:rtt_updated":
 		g.rtts = append(g.rtts, rtt{e.Time, d.Sample, d.Smoothed, d.RTO, g.base(e.Time, d.Sample)})
+	case "ssp:window_updated":
+		g.windows = append(g.windows, moment{e.Time, float64(d.Window)})
+		g.queues = append(g.queues, moment{e.Time, d.Queue})
 	default:
 		g.path(e)
 	}
