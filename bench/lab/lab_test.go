@@ -141,6 +141,10 @@ func TestPlan(t *testing.T) {
 	if want := "roam s1 [wls] 0"; strings.Join(got, "\n") != want {
 		t.Errorf("the plan is %q, want %q", got, want)
 	}
+	got = names(options{tables: []string{"keys"}, systems: []string{"roam"}, scenarios: []string{"s2", "sat"}, workloads: []string{"w3", "wls"}, reps: 1})
+	if want := "roam s2 [w3 wls] 0\nroam sat [w3 wls] 0"; strings.Join(got, "\n") != want {
+		t.Errorf("the plan is %q, want %q", got, want)
+	}
 	for _, table := range tables() {
 		if writers[table.name] == nil {
 			t.Errorf("nothing writes table %s", table.name)

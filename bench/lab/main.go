@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -182,7 +183,11 @@ func measure(ctx context.Context, o options, stdout, stderr io.Writer) error {
 	defer raw.Close()
 	began, load := time.Now(), trial.Load()
 	log := trial.NewLog(raw)
-	failed := runPlan(ctx, plan(o, log), o.parallel, stderr)
+	batches := plan(o, log)
+	if len(batches) == 0 {
+		return errors.New("no table has these workloads on these paths: name others, or more tables")
+	}
+	failed := runPlan(ctx, batches, o.parallel, stderr)
 	if ctx.Err() != nil {
 		return fmt.Errorf("interrupted; what was measured is in %s", o.raw)
 	}

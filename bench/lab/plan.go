@@ -55,7 +55,7 @@ func tables() []table {
 	return []table{
 		{name: "keys", systems: append(slices.Clone(predicting), "roam-to-mosh", "mosh-to-roam"), quick: predicting, reps: [2]int{2, 1}, parts: []part{
 			{"s0", typing, true, false}, {"s1", typing, true, false}, {"s2", typing, false, false}, {"s3", typing, true, false}, {"s4", []string{"w1", "w1c"}, true, false},
-			{"s1", more, false, false}, {"burst", []string{"w1", "w1c", "w6"}, false, false}, {"sat", []string{"w1", "w1c"}, false, false},
+			{"s4", []string{"w2", "w2r", "w5", "w3"}, false, false}, {"s1", more, false, false}, {"burst", []string{"w1", "w1c", "w6"}, false, false}, {"sat", []string{"w1", "w1c"}, false, false},
 			{"bloat", []string{"w1", "w1c", "w6"}, false, false}, {"lte", []string{"w1", "w1c", "w3", "w3p"}, false, false}, {"s7", []string{"w1c", "w3p"}, false, false},
 		}},
 		{name: "interrupts", systems: plain, quick: plain, reps: [2]int{3, 1}, alone: true, parts: []part{
@@ -94,7 +94,7 @@ func plan(o options, log *trial.Log) (batches [][]job) {
 			continue
 		}
 		for rep := range t.repetitions(o) {
-			for _, p := range t.parts {
+			for _, p := range t.wants(o) {
 				var batch []job
 				for i := range t.names(o) {
 					names := t.names(o)
@@ -119,6 +119,18 @@ func (t table) repetitions(o options) int {
 		return t.reps[1]
 	}
 	return t.reps[0]
+}
+
+// wants returns the parts to measure: of keys each workload on each path, if both were
+// named, since who names them wants no choice of ours.
+func (t table) wants(o options) (parts []part) {
+	if t.name != "keys" || o.scenarios == nil || o.workloads == nil {
+		return t.parts
+	}
+	for _, scenario := range o.scenarios {
+		parts = append(parts, part{scenario, o.workloads, true, false})
+	}
+	return parts
 }
 
 // names returns the systems that are measured.
