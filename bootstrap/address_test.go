@@ -6,46 +6,6 @@ import (
 	"testing"
 )
 
-// addrs parses addresses.
-func addrs(texts ...string) (out []netip.Addr) {
-	for _, text := range texts {
-		out = append(out, netip.MustParseAddr(text))
-	}
-	return out
-}
-
-func TestRouteChooses(t *testing.T) {
-	ip := netip.MustParseAddr
-	tests := []struct {
-		name  string
-		route route
-		want  string // empty: none
-	}{
-		{"nothing known", route{}, ""},
-		{"told", route{told: ip("192.0.2.9"), connected: ip("192.0.2.1"), resolved: addrs("192.0.2.2")}, "192.0.2.9"},
-		{"ssh's own connection", route{connected: ip("192.0.2.1"), connection: ip("10.0.0.1"), resolved: addrs("192.0.2.2", "192.0.2.1")}, "192.0.2.1"},
-		{"jump host", route{proxied: true, connection: ip("10.0.0.5")}, "10.0.0.5"},
-		{"jump host, name known here too", route{proxied: true, connection: ip("10.0.0.5"), resolved: addrs("192.0.2.2")}, "10.0.0.5"},
-		{"jump host, forwarded to loopback", route{proxied: true, connection: ip("127.0.0.1"), resolved: addrs("192.0.2.2")}, "192.0.2.2"},
-		{"jump host, SSH_CONNECTION has no address", route{proxied: true, resolved: addrs("192.0.2.2")}, "192.0.2.2"},
-		{"link-local address of the far side", route{proxied: true, connection: ip("fe80::1%eth0"), resolved: addrs("2001:db8::2")}, "2001:db8::2"},
-		{"shared connection, one of several addresses", route{connection: ip("192.0.2.3"), resolved: addrs("192.0.2.2", "192.0.2.3")}, "192.0.2.3"},
-		{"behind a NAT", route{connection: ip("10.0.0.5"), resolved: addrs("192.0.2.2")}, "192.0.2.2"},
-		{"name unknown here", route{connection: ip("192.0.2.3")}, "192.0.2.3"},
-		{"forwarded port", route{connection: ip("127.0.0.1"), resolved: addrs("192.0.2.2")}, "192.0.2.2"},
-		{"on this machine", route{connection: ip("127.0.0.1"), resolved: addrs("127.0.0.1")}, "127.0.0.1"},
-		{"on this machine by IPv6", route{connection: ip("::1"), resolved: addrs("127.0.0.1", "::1")}, "::1"},
-		{"loopback and nothing else", route{connection: ip("127.0.0.1")}, ""},
-		{"other family than asked for", route{family: Inet6, connection: ip("192.0.2.3")}, ""},
-	}
-	for _, test := range tests {
-		got, why := test.route.choose()
-		if got.IsValid() != (test.want != "") || got.IsValid() && got.String() != test.want {
-			t.Errorf("%s: chose %v by %q, want %q", test.name, got, why, test.want)
-		}
-	}
-}
-
 func TestFamilySorts(t *testing.T) {
 	mixed := addrs("2001:db8::1", "192.0.2.1", "::ffff:192.0.2.1", "2001:db8::2")
 	tests := []struct {

@@ -19,8 +19,9 @@ import (
 
 // An Endpoint is where a started server listens, with the key of its session.
 type Endpoint struct {
-	Addr netip.AddrPort
-	Key  crypto.Key
+	Addr   netip.AddrPort
+	Others []netip.AddrPort // more addresses that may reach it, best first; Addr is before them
+	Key    crypto.Key
 }
 
 // Ports is the range of UDP ports, both ends included, from which the server
@@ -82,7 +83,7 @@ func parsePort(s string) (uint16, error) {
 // A Program says what the started server is asked to do.
 type Program struct {
 	Colors int      // colours of the user's terminal; 0 if unknown
-	Bind   string   // address the server binds: "ssh" (where ssh arrived; the default), "any", or a numeric address
+	Bind   string   // where the server listens: BindSSH, BindAny or a numeric address; empty: any for roam, ssh for others
 	Ports  Ports    // UDP ports it may take
 	Locale []string // NAME=VALUE pairs, as Locale returns them
 	Shell  string   // command for the remote login shell's -c; empty: none
@@ -99,10 +100,12 @@ type Program struct {
 	Session int
 }
 
-// The words of Program.Bind; anything else is a numeric address.
+// The words of Program.Bind; anything else is a numeric address. A server of roam's
+// answers from whichever address it was asked at, so it can listen on all of them and be
+// found by any; stock's cannot.
 const (
-	BindSSH = "ssh"
-	BindAny = "any"
+	BindSSH = "ssh" // the address that ssh came in by
+	BindAny = "any" // all addresses of the host
 )
 
 // roamWords returns the options that only roam's server has, in front of the others.

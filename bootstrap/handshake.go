@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,16 +25,22 @@ const (
 	tagIP         = "MOSH IP"             // ADDR: where to send datagrams, whatever else is known
 	tagConnection = "MOSH SSH_CONNECTION" // client, its port, server, its port: as sshd says
 	tagConnect    = "MOSH CONNECT"        // PORT KEY: the server is ready; nothing is read after it
+	tagAddresses  = "ROAM ADDRESSES"      // ADDR...: the host's, on which the server will listen
 	tagServer     = "ROAM SERVER"         // PATH: the server found there is started next
 	tagNoServer   = "ROAM NOSERVER"       // no server was found
 	tagExit       = "ROAM EXIT"           // STATUS: the server ended with it
 )
 
+// maxHostAddresses is how many of the host's addresses are taken: hosts with more have
+// them for containers and the like.
+const maxHostAddresses = 16
+
 // A handshake collects what the start lines said.
 type handshake struct {
-	ip         netip.Addr // of MOSH IP
-	connServer netip.Addr // server's side of MOSH SSH_CONNECTION
-	server     string     // of ROAM SERVER
+	ip         netip.Addr                   // of MOSH IP
+	connServer netip.Addr                   // server's side of MOSH SSH_CONNECTION
+	host       [maxHostAddresses]netip.Addr // of ROAM ADDRESSES, without invalid ones between
+	server     string                       // of ROAM SERVER
 	noServer   bool
 	exited     bool
 	exitStatus int // of ROAM EXIT
@@ -56,6 +63,7 @@ func (h *handshake) line(text string) (tagged bool, err error) {
 		{tagIP, h.readIP},
 		{tagConnection, h.readConnection},
 		{tagConnect, h.readConnect},
+		{tagAddresses, h.readAddresses},
 		{tagServer, h.readServer},
 		{tagNoServer, func(string) error { h.noServer = true; return nil }},
 		{tagExit, h.readExit},
@@ -93,6 +101,34 @@ func (h *handshake) readConnection(rest string) error {
 	// proxy; then it only does not help.
 	h.connServer, _ = parseAddr(words[2])
 	return nil
+}
+
+// readAddresses takes what ip, ifconfig or hostname printed as addresses, with the
+// lengths of their prefixes or not. Those that mean nothing elsewhere are passed over, as
+// is what is no address.
+func (h *handshake) readAddresses(rest string) error {
+	n := 0
+	for word := range strings.FieldsSeq(rest) {
+		word, _, _ = strings.Cut(word, "/")
+		addr, err := parseAddr(word)
+		if err != nil || !meansSomethingElsewhere(addr) || slices.Contains(h.host[:n], addr) {
+			continue
+		}
+		if h.host[n] = addr; n == len(h.host)-1 {
+			break
+		}
+		n++
+	}
+	return nil
+}
+
+// hostAddrs returns the host's addresses.
+func (h *handshake) hostAddrs() []netip.Addr {
+	n := slices.IndexFunc(h.host[:], func(a netip.Addr) bool { return !a.IsValid() })
+	if n < 0 {
+		n = len(h.host)
+	}
+	return h.host[:n]
 }
 
 func (h *handshake) readConnect(rest string) error {

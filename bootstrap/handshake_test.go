@@ -23,6 +23,9 @@ func TestHandshakeReadsLines(t *testing.T) {
 		{"everything", "MOSH IP 192.0.2.1\nMOSH SSH_CONNECTION 198.51.100.7 5 2001:db8::2 22\nROAM SERVER /usr/bin/my roam\nMOSH CONNECT 65535 " + testKey + "\n", "",
 			handshake{ip: netip.MustParseAddr("192.0.2.1"), connServer: netip.MustParseAddr("2001:db8::2"), server: "/usr/bin/my roam", port: 65535, connected: true}},
 		{"mapped address", "MOSH SSH_CONNECTION ::ffff:1.2.3.4 5 ::ffff:192.0.2.2 22\n", "", handshake{connServer: netip.MustParseAddr("192.0.2.2")}},
+		{"addresses", "ROAM ADDRESSES 192.0.2.1/24 2001:db8::1/64 127.0.0.1/8 fe80::1/64 fe80::1%em0 ::1 x 0.0.0.0 192.0.2.1 00:00:5e:00:53:01 10.0.0.1\n", "",
+			handshake{host: [maxHostAddresses]netip.Addr(append(addrs("192.0.2.1", "2001:db8::1", "10.0.0.1"), make([]netip.Addr, maxHostAddresses-3)...))}},
+		{"no addresses", "ROAM ADDRESSES\n", "", handshake{}},
 		{"no address in SSH_CONNECTION", "MOSH SSH_CONNECTION UNKNOWN 65535 UNKNOWN 65535\n", "", handshake{}},
 		{"noise", "Welcome!\n\n  MOSH CONNECT is a line\nxxMOSH CONNECT 1 " + testKey + "\nMOSH CONNECTED\n", "Welcome!\n\n  MOSH CONNECT is a line\nxxMOSH CONNECT 1 " + testKey + "\nMOSH CONNECTED\n", handshake{}},
 		{"blank line before a start line", "motd\n\nROAM NOSERVER\n", "motd\n", handshake{noServer: true}},
@@ -101,6 +104,8 @@ func TestHandshakeRefuses(t *testing.T) {
 func FuzzHandshake(f *testing.F) {
 	f.Add([]byte("MOSH CONNECT 60001 " + testKey + "\r\n"))
 	f.Add([]byte("\n\nMOSH IP 192.0.2.1\nMOSH SSH_CONNECTION a b ::1 22\nROAM SERVER /x\nROAM EXIT 1\n"))
+	f.Add([]byte("ROAM ADDRESSES 192.0.2.1/24 fe80::1%em0 x 2001:db8::1\nROAM ADDRESSES 192.0.2.2 ::"))
+	f.Add([]byte("ROAM ADDRESSES" + strings.Repeat(" 192.0.2.1 2001:db8::1 10.0.0.1", 40)))
 	f.Add([]byte("Last login: today\nROAM NOSERVER"))
 	f.Add([]byte(strings.Repeat("MOSH CONNECT ", 700)))
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -116,6 +121,11 @@ func FuzzHandshake(f *testing.F) {
 		}
 		if h.ip.IsValid() && (h.ip.IsUnspecified() || h.ip.IsMulticast()) {
 			t.Errorf("read(%q): address %v", b, h.ip)
+		}
+		for _, a := range h.hostAddrs() {
+			if !a.IsValid() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.Zone() != "" || a.IsMulticast() {
+				t.Errorf("read(%q): address %v of the host", b, a)
+			}
 		}
 		if noise.Len() > len(b) {
 			t.Errorf("read(%q): %d bytes of noise", b, noise.Len())

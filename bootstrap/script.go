@@ -27,9 +27,10 @@ func remoteScript(command string, prog Program, localTarget bool) string {
 	if command == "" {
 		s.search(prog.Attach, prog.roamWords()...)
 	} else {
-		s.add(`set --`)
+		s.add(`_k=`, `set --`)
 	}
 	s.arguments(prog, localTarget)
+	s.addresses(prog.Bind, command == "")
 	if command == "" {
 		s.add(`_t "`+tagServer+` $_r"`, `"$@" 2>&1`)
 	} else {
@@ -64,14 +65,14 @@ func (s *script) finish() string {
 
 func (s *script) add(commands ...string) { s.commands = append(s.commands, commands...) }
 
-// search sets _r to the path of a server, and the positional parameters to the
-// start of its command line; it ends the script if there is none. roamOnly says that
-// stock's will not do, and options are for roam's server.
+// search sets _r to the path of a server, _k to roam if it is ours, and the positional
+// parameters to the start of its command line; it ends the script if there is none.
+// roamOnly says that stock's will not do, and options are for roam's server.
 func (s *script) search(roamOnly bool, options ...string) {
-	s.add(`_p=$PATH:`+searchPath,
+	s.add(`_k=`, `_p=$PATH:`+searchPath,
 		`_f() { _r=$(PATH=$_p; command -v "$1"); }`,
 		// Another program may be called roam: ask this one who it is.
-		`if _f roam; then case $("$_r" version 2>/dev/null </dev/null) in "roam "*) set -- "$_r" server`+words(options)+`;; *) _r=;; esac; fi`)
+		`if _f roam; then case $("$_r" version 2>/dev/null </dev/null) in "roam "*) _k=roam; set -- "$_r" server`+words(options)+`;; *) _r=;; esac; fi`)
 	if !roamOnly {
 		s.add(`if [ -z "$_r" ] && _f mosh-server; then set -- "$_r"; fi`)
 	}
@@ -99,7 +100,11 @@ func (s *script) arguments(prog Program, localTarget bool) {
 		if localTarget {
 			loopback = ``
 		}
-		s.add(`_b() { case $3 in ` + loopback + `?*) printf %s -s;; esac; }`)
+		word := `$3`
+		if prog.Bind == "" { // a server of roam's listens everywhere
+			word, loopback = `$_k$3`, `roam*) ;; `+loopback
+		}
+		s.add(`_b() { case ` + word + ` in ` + loopback + `?*) printf %s -s;; esac; }`)
 		bind = []string{bindWord}
 	default:
 		bind = []string{"-i", prog.Bind}
@@ -143,6 +148,23 @@ func (s *script) append(words []string) {
 		}
 	}
 	flush()
+}
+
+// addresses says which addresses the host has, where the server listens on all of them;
+// searched says that search has found it. A kilobyte of them will do.
+func (s *script) addresses(bind string, searched bool) {
+	when := `roam`
+	switch {
+	case bind == BindAny:
+		when = `*`
+	case bind != "" || !searched:
+		return
+	}
+	s.add(`_l() { PATH=$PATH:/sbin:/usr/sbin; { ip -o addr show up scope global || ifconfig -a || for _w in $(hostname -I); do echo inet $_w; done; } 2>/dev/null; }`,
+		`_i=`, `_a=`,
+		`case $_k in `+when+`) for _w in $(_l); do`+
+			` case $_i,${#_a} in *,????*) ;; inet,*|inet6,*|addr:,*) _a="$_a ${_w#addr:}";; esac; _i=$_w; done;`+
+			` _t "`+tagAddresses+`$_a";; esac`)
 }
 
 // decode sets _v to text.

@@ -47,18 +47,20 @@ func runScript(t *testing.T, shell, script, home string, env ...string) (string,
 func TestScriptSurvivesLoginShells(t *testing.T) {
 	long := strings.Repeat("long 'text' ", 400)
 	prog := Program{Colors: 256, Ports: Ports{Low: 60001, High: 60010}, Locale: []string{"LANG=C.UTF-8", "LC_ALL=" + nasty, "LANGUAGE="}, Expiry: "12h"}
+	tools := t.TempDir()
+	installProgram(t, tools, "ip", `echo "2: eth0    inet 192.0.2.3/24 brd 192.0.2.255 scope global eth0"; echo "2: eth0    inet6 2001:db8::3/64 scope global "`)
 	for _, shell := range loginShells {
 		for _, how := range []string{"given", "roam", "mosh-server"} {
 			t.Run(shell+"/"+how, func(t *testing.T) {
 				home := t.TempDir()
 				command, path := "", ""
-				start := []string{"new"}
+				start, bind := []string{"new"}, []string{"-s"}
 				switch how {
 				case "given":
 					command = `show() { ` + showArgs + `; }; 'show'`
 				case "roam":
 					path = installProgram(t, home+"/.local/bin", "roam", `[ "$1" = version ] && echo roam devel && exit; `+showArgs)
-					start = []string{"server", "--expire=12h", "new"}
+					start, bind = []string{"server", "--expire=12h", "new"}, nil // it listens on every address
 				case "mosh-server":
 					path = installProgram(t, home+"/bin", "mosh-server", showArgs)
 					// Another program called roam is passed over.
@@ -79,10 +81,13 @@ func TestScriptSurvivesLoginShells(t *testing.T) {
 					if how == "mosh-server" { // the machine may have a real one, which sh would find first
 						script = strings.Replace(script, "_p=$PATH:", "_p=", 1)
 					}
-					got, _ := runScript(t, shell, script, home, "SSH_CONNECTION=192.0.2.1 2 192.0.2.3 22")
-					words := slices.Concat(start, []string{"-c", "256", "-s", "-p", "60001:60010",
+					got, _ := runScript(t, shell, script, home, "SSH_CONNECTION=192.0.2.1 2 192.0.2.3 22", "PATH="+tools+":/usr/bin:/bin")
+					words := slices.Concat(start, []string{"-c", "256"}, bind, []string{"-p", "60001:60010",
 						"-l", "LANG=C.UTF-8", "-l", "LC_ALL=" + nasty, "-l", "LANGUAGE="}, test.command)
 					want := "\nMOSH SSH_CONNECTION 192.0.2.1 2 192.0.2.3 22\n\nROAM SERVER " + path + "\n"
+					if how == "roam" {
+						want = strings.Replace(want, "\nROAM SERVER", "\nROAM ADDRESSES 192.0.2.3/24 2001:db8::3/64\n\nROAM SERVER", 1)
+					}
 					if path == "" {
 						want = strings.Replace(want, "SERVER ", "SERVER "+givenServer, 1)
 					}
@@ -95,6 +100,38 @@ func TestScriptSurvivesLoginShells(t *testing.T) {
 					}
 				}
 			})
+		}
+	}
+}
+
+// TestScriptSaysAddresses has the tools of several systems say what addresses there are.
+func TestScriptSaysAddresses(t *testing.T) {
+	for name, test := range map[string]struct{ tool, script, want string }{
+		"iproute":   {"ip", `echo "2: eth0    inet 192.0.2.3/24 brd 192.0.2.255 scope global dynamic eth0\\       valid_lft 85sec"`, " 192.0.2.3/24"},
+		"FreeBSD":   {"ifconfig", "printf 'em0: flags=1<UP>\n\tether 00:00:5e:00:53:01\n\tinet 192.0.2.3 netmask 0xffffff00 broadcast 192.0.2.255\n\tinet6 fe80::1%%em0 prefixlen 64\n'", " 192.0.2.3 fe80::1%em0"},
+		"old Linux": {"ifconfig", "printf 'eth0 Link encap:Ethernet\n inet addr:192.0.2.3  Bcast:192.0.2.255\n inet6 addr: 2001:db8::3/64 Scope:Global\n'", " 192.0.2.3  2001:db8::3/64"},
+		"hostname":  {"hostname", `[ "$1" = -I ] && echo "192.0.2.3 2001:db8::3 "`, " 192.0.2.3 2001:db8::3"},
+		"many":      {"hostname", `for i in $(seq 999); do printf '2001:db8::%s ' $i; done`, ""},
+		"none":      {"true", "", ""},
+	} {
+		home := t.TempDir()
+		installProgram(t, home, test.tool, test.script)
+		for _, n := range []string{"printf", "sh", "seq"} {
+			if path, err := exec.LookPath(n); err != nil || os.Symlink(path, filepath.Join(home, n)) != nil {
+				t.Fatal(n, err)
+			}
+		}
+		script := strings.Replace(remoteScript("true", Program{Bind: BindAny}, false), ":/sbin:/usr/sbin", "", 1)
+		cmd := exec.Command("/bin/sh", "-c", script)
+		cmd.Env = []string{"PATH=" + home}
+		out, err := cmd.CombinedOutput()
+		line := strings.SplitN(string(out), "\n", 3)[1]
+		if name == "many" {
+			if err != nil || len(line) > 1100 || !strings.HasPrefix(line, "ROAM ADDRESSES 2001:db8::1 2001:db8::2 ") {
+				t.Errorf("%s: %v, a line of %d bytes: %.60q", name, err, len(line), line)
+			}
+		} else if want := "ROAM ADDRESSES" + test.want; err != nil || line != want {
+			t.Errorf("%s: %q, %v, want %q", name, out, err, want)
 		}
 	}
 }

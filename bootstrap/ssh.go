@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
+	"time"
 )
 
 // An SSHConfig says how to start a server through the system's ssh.
@@ -58,7 +59,7 @@ func SSH(ctx context.Context, c SSHConfig) (Endpoint, error) {
 	if err != nil {
 		return Endpoint{}, err
 	}
-	way := c.survey(ctx, config)
+	way, name := c.survey(ctx, config)
 	if !c.Program.Attach && c.Program.Shell == "" && len(c.Program.Argv) == 0 {
 		c.Program.Shell = config.remoteCommand()
 	}
@@ -73,8 +74,8 @@ func SSH(ctx context.Context, c SSHConfig) (Endpoint, error) {
 		return Endpoint{}, named(err, c.Host)
 	}
 	words.release()
-	way.connected, way.told, way.connection = ran.connected, h.ip, h.connServer
-	return c.endpoint(ctx, h, way, config)
+	way.connected, way.told, way.connection, way.host = ran.connected, h.ip, h.connServer, h.hostAddrs()
+	return c.endpoint(ctx, h, way, name)
 }
 
 // prepare completes c and asks ssh what its configuration says of the host.
@@ -116,8 +117,13 @@ func (c SSHConfig) run(ctx context.Context, config sshConfig, script string, h *
 	return ran, err
 }
 
-// survey finds out, before ssh runs, what is known of the way.
-func (c SSHConfig) survey(ctx context.Context, config sshConfig) route {
+// A nameLookup gives the addresses of the host's name once they are known; none if it has
+// none here.
+type nameLookup chan []netip.Addr
+
+// survey finds out, before ssh runs, what is known of the way. Behind a proxy the name may
+// mean nothing here, slowly: it is looked up while ssh runs.
+func (c SSHConfig) survey(ctx context.Context, config sshConfig) (route, nameLookup) {
 	switch config["addressfamily"] {
 	case "inet":
 		c.Family = Inet
@@ -125,11 +131,19 @@ func (c SSHConfig) survey(ctx context.Context, config sshConfig) route {
 		c.Family = Inet6
 	}
 	way := route{family: c.Family, proxied: config.proxied()}
-	if !way.proxied { // behind a proxy the name may mean nothing here, slowly
-		way.resolved = c.lookup(ctx, config)
+	way.bound, _ = parseAddr(c.Program.Bind)
+	var name nameLookup
+	if way.proxied {
+		name = make(nameLookup, 1) // its one value: the goroutine ends with the look-up, whoever waits for it
+		go func() { addrs, _ := resolve(ctx, c.hostName(config), c.Family); name <- addrs }()
+	} else {
+		var err error
+		if way.resolved, err = resolve(ctx, c.hostName(config), c.Family); err != nil {
+			c.Console.logf("resolving %q: %v", c.hostName(config), err)
+		}
 	}
 	c.Console.logf("host name %q, proxied %v, addresses %v", c.hostName(config), way.proxied, way.resolved)
-	return way
+	return way, name
 }
 
 // hostName returns the name that ssh connects to.
@@ -138,15 +152,6 @@ func (c SSHConfig) hostName(config sshConfig) string {
 		return name
 	}
 	return HostName(c.Host)
-}
-
-// lookup resolves the host's name; nil if it has no address here.
-func (c SSHConfig) lookup(ctx context.Context, config sshConfig) []netip.Addr {
-	addrs, err := resolve(ctx, c.hostName(config), c.Family)
-	if err != nil {
-		c.Console.logf("resolving %q: %v", c.hostName(config), err)
-	}
-	return addrs
 }
 
 // args returns ssh's command line.
@@ -191,18 +196,46 @@ func (c SSHConfig) verdict(h *handshake, ran sshRun, words *held) error {
 	return &SSHError{Status: ran.status, Stderr: ran.said}
 }
 
-// endpoint chooses the address.
-func (c SSHConfig) endpoint(ctx context.Context, h *handshake, way route, config sshConfig) (Endpoint, error) {
-	addr, why := way.choose()
-	if !addr.IsValid() && way.proxied {
-		way.resolved = c.lookup(ctx, config)
-		addr, why = way.choose()
+// endpoint lists the addresses at which the server may be.
+func (c SSHConfig) endpoint(ctx context.Context, h *handshake, way route, name nameLookup) (Endpoint, error) {
+	from := here()
+	if name != nil {
+		way.resolved = name.addrs(ctx, len(way.candidates(from.own)) > 0)
 	}
-	if !addr.IsValid() {
+	list := from.order(ctx, way.candidates(from.own))
+	if len(list) == 0 {
 		return Endpoint{}, &AddressError{Host: c.Host}
 	}
-	c.Console.logf("server at %v by %s (ssh's connection %v, SSH_CONNECTION %v)", addr, why, way.connected, way.connection)
-	return Endpoint{Addr: netip.AddrPortFrom(addr, h.port), Key: h.key}, nil
+	c.Console.logf("ssh's connection %v, SSH_CONNECTION %v, addresses of the host %v", way.connected, way.connection, way.host)
+	end := Endpoint{Key: h.key}
+	for i, one := range list {
+		c.Console.logf("server at %v by %s", one.addr, one.why)
+		if addr := netip.AddrPortFrom(one.addr, h.port); i == 0 {
+			end.Addr = addr
+		} else {
+			end.Others = append(end.Others, addr)
+		}
+	}
+	return end, nil
+}
+
+// lateName is how long the look-up of a name may go on once ssh is done, if other
+// addresses are known.
+const lateName = 200 * time.Millisecond
+
+// addrs waits for the addresses, not for long if others are known.
+func (n nameLookup) addrs(ctx context.Context, others bool) []netip.Addr {
+	var late <-chan time.Time // nil: never
+	if others {
+		late = time.After(lateName)
+	}
+	select {
+	case addrs := <-n:
+		return addrs
+	case <-late:
+	case <-ctx.Done():
+	}
+	return nil
 }
 
 // named puts the host in errors that were made without it.

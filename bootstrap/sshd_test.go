@@ -96,7 +96,7 @@ func TestRealSSHFindsServers(t *testing.T) {
 			if err != nil || end.Addr.Port() != 60009 {
 				t.Fatalf("endpoint %v, %v\nsshd: %s", end.Addr, err, s.Log())
 			}
-			want := map[string]string{"roam": "roam server new -c 0 -s\n", "mosh-server": "mosh-server new -c 0 -s\n"}[name]
+			want := map[string]string{"roam": "roam server new -c 0\n", "mosh-server": "mosh-server new -c 0 -s\n"}[name]
 			if got, err := os.ReadFile(home + "/called"); err != nil || string(got) != home+"/first/"+want {
 				t.Errorf("called %q, %v, want %q", got, err, want)
 			}

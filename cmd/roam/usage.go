@@ -39,8 +39,9 @@ Options of roam:
   --server COMMAND       start the server there with COMMAND, run by sh
   --server-expiry TIME   end the session after so long without a client, as 12h or
                          7d, or never (default 30d); a server of stock's waits for ever
-  --bind-server WHERE    address the server listens on: ssh (the one ssh came in
-                         by; default), any, or a numeric address
+  --bind-server WHERE    address the server listens on: any (default for roam's),
+                         ssh (the one ssh came in by; default for others), or a
+                         numeric address
   --ssh COMMAND          run COMMAND instead of ssh; it may have options
   --ssh-pty              have ssh make a terminal on the host during the start
   --no-ssh-pty           do not (default)
