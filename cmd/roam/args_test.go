@@ -5,9 +5,23 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/spf13/cobra"
+
 	"roam/bootstrap"
 	"roam/client"
 )
+
+// parseRoam reads the words behind roam, without the user's settings.
+func parseRoam(words []string) (*roamArgs, error) {
+	a := newArgs(inSession)
+	a.config = noConfig
+	cmd := &cobra.Command{Use: "roam"}
+	addOptions(cmd, a)
+	if err := cmd.ParseFlags(words); err != nil {
+		return nil, flagError(cmd, err)
+	}
+	return a, a.complete(cmd.Flags(), words)
+}
 
 func TestParseRoam(t *testing.T) {
 	tests := []struct {
@@ -39,6 +53,7 @@ func TestParseRoam(t *testing.T) {
 		{"-o forwardagent=yes host", "", "host", "", "-o forwardagent=yes", "-o forwardagent=yes host"},
 		{"-V", "", "", "", "-V", "-V"},
 		{"-Q cipher", "", "", "", "-Q cipher", "-Q cipher"},
+		{"--no-stats --stats -NvL1:a:2 --port 7 -oA=b host -v", "-v -o A=b", "host", "-v", "-N", "-NvL1:a:2 -oA=b host -v"},
 	}
 	for _, test := range tests {
 		a, err := parseRoam(strings.Fields(test.args))
@@ -57,20 +72,23 @@ func TestParseRoam(t *testing.T) {
 // its arity; 1 and 2 were those of retired protocols.
 func TestParseRoamKnowsSSHsOptions(t *testing.T) {
 	const usage = "46AaB:b:Cc:D:E:e:F:fGgI:i:J:KkL:l:Mm:NnO:o:P:p:Q:qR:S:sTtVvW:w:XxYy"
+	known := map[byte]sshOption{}
+	for _, o := range sshOptions {
+		known[o.letter[0]] = o
+	}
 	for i := 0; i < len(usage); i++ {
 		value := i+1 < len(usage) && usage[i+1] == ':'
-		o := sshOptionOf(usage[i])
-		if o.use == useUnknown || o.value != value {
+		o, found := known[usage[i]]
+		if !found || (o.value != "") != value {
 			t.Errorf("-%c: %+v, want one with value %v", usage[i], o, value)
 		}
+		delete(known, usage[i])
 		if value {
 			i++
 		}
 	}
-	for c := byte(0); c < 128; c++ {
-		if o := sshOptionOf(c); o.use != useUnknown && strings.IndexByte(usage, c) < 0 {
-			t.Errorf("-%c is no option of ssh", c)
-		}
+	for letter := range known {
+		t.Errorf("-%c is no option of ssh", letter)
 	}
 }
 
@@ -97,6 +115,10 @@ func TestParseRoamRefuses(t *testing.T) {
 		"-vZ host":                "unknown option -Z",
 		"--locale host":           "unknown option --locale",
 		"--no-local host":         "unknown option --no-local",
+		"--json host":             "--json goes with ls only",
+		"---port host":            "unknown option ---port",
+		"---p host":               "unknown option ---p",
+		"-v=3 host":               "-v takes no value",
 		"--init=no host":          "--init takes no value",
 		"--ssh= host":             "--ssh: ",
 		"-- -host":                `"-host" is no host`,
@@ -114,8 +136,12 @@ func TestParseRoamRefuses(t *testing.T) {
 }
 
 func TestNearestOption(t *testing.T) {
+	var names []string
+	for i := range options {
+		names = append(names, options[i].name)
+	}
 	for name, want := range map[string]string{"prot": "port", "locale": "local", "pred": "predict", "familly": "family", "bind": "bind-server", "xyzzy": "", "q": ""} {
-		if got := nearest(name); got != want {
+		if got := nearest(name, names); got != want {
 			t.Errorf("nearest(%q) = %q, want %q", name, got, want)
 		}
 	}

@@ -3,8 +3,9 @@ package main
 import (
 	"fmt"
 	"os"
-	"slices"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"roam/bootstrap"
 	"roam/config"
@@ -13,72 +14,68 @@ import (
 // noConfig is the name of no file of settings.
 const noConfig = "none"
 
-// unfit are the options that make no sense as settings.
-var unfit = []string{"config", "local", "json", "version", "help"}
-
-// envOf names the environment variables, without ROAM_ or MOSH_ in front, that go before
-// settings: they are nearer to the command line.
-var envOf = map[string]string{
-	"predict": "PREDICTION_DISPLAY", "predict-overwrite": "PREDICTION_OVERWRITE", "predict-ahead": "PREDICT_AHEAD",
-	"clipboard": "CLIPBOARD", "init": "NO_TERM_INIT",
-}
-
-// parseWithConfig reads a command line as parseWords does, with the user's settings for
-// the host as if they stood before it.
-func parseWithConfig(args []string, task bool) (roamArgs, error) {
-	a, err := parseWords(args, task)
-	if err != nil || a.help || a.version || a.onlySSH != "" {
-		return a, err
-	}
-	words, err := configWords(&a)
-	if err != nil || len(words) == 0 {
-		return a, err
-	}
-	return parseWords(append(words, args...), task)
-}
-
-// configWords returns the options that the file of settings has for the host.
-func configWords(a *roamArgs) (words []string, err error) {
+// readSettings sets the flags for which the command line says nothing to what the
+// user's file has for the host.
+func (a *roamArgs) readSettings(flags *pflag.FlagSet) error {
 	path, wanted := a.config, a.config != ""
 	if !wanted {
 		path = config.Path(os.Getenv)
 	}
 	if path == "" || path == noConfig {
-		return nil, nil
+		return nil
 	}
 	file, err := config.Load(path, wanted, knownSetting)
 	if err != nil {
-		return nil, configError(err)
+		return configError(err)
 	}
 	for _, s := range file.For(bootstrap.HostName(a.host)) {
 		o := optionOf(s.Name)
-		if isSet(envOf[o.name]) {
+		if isSet(o.env) {
 			continue
 		}
-		word, problem := o.word(s.Value)
-		if problem == "" && word != "" {
-			if _, err := (&roamArgs{}).long([]string{word}); err != nil {
-				problem = strings.TrimPrefix(err.Error(), "--"+o.name+": ")
+		value, problem := o.valueOf(s.Value)
+		if problem == "" {
+			if err := o.set(newArgs(inAll), value); err != nil {
+				problem = err.Error()
 			}
 		}
-		if problem != "" {
-			return nil, configError(file.Error(s, problem))
-		}
-		if word != "" {
-			words = append(words, word)
+		switch {
+		case problem != "":
+			return configError(file.Error(s, problem))
+		case o.in&a.in != 0 && !o.changed(flags):
+			o.set(a, value)
 		}
 	}
-	return words, nil
+	return nil
 }
 
-// settingOf returns the name, in lower case, of the setting that is an option.
-func settingOf(o *longOption) string { return strings.ReplaceAll(o.name, "-", "") }
+// changed reports whether the command line decides what o is about.
+func (o *option) changed(flags *pflag.FlagSet) bool {
+	for _, name := range append([]string{o.name, "no-" + o.name}, o.also...) {
+		if flags.Changed(name) {
+			return true
+		}
+	}
+	return false
+}
 
-// optionOf returns the option that a setting is, nil if there is none. Those that take
-// back another have none of their own: that is its "no".
-func optionOf(setting string) *longOption {
-	for i := range longOptions {
-		if o := &longOptions[i]; settingOf(o) == setting && !strings.HasPrefix(o.name, "no-") && !slices.Contains(unfit, o.name) {
+// setting returns the name of the setting that is an option, as people write it.
+func (o *option) setting() string {
+	var name strings.Builder
+	for word := range strings.SplitSeq(o.name, "-") {
+		if word == "ssh" || word == "pty" {
+			name.WriteString(strings.ToUpper(word))
+		} else {
+			name.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
+	}
+	return name.String()
+}
+
+// optionOf returns the option that a setting, in lower case, is; nil if there is none.
+func optionOf(setting string) *option {
+	for i := range options {
+		if o := &options[i]; !o.fixed && strings.ToLower(o.setting()) == setting {
 			return o
 		}
 	}
@@ -91,38 +88,28 @@ func knownSetting(name string) string {
 		return ""
 	}
 	problem := "unknown setting " + name
-	best, limit := "", len(name)/2+1
-	for i := range longOptions {
-		if s := settingOf(&longOptions[i]); optionOf(s) != nil {
-			if d := distance(name, s); d < limit {
-				best, limit = s, d
-			}
+	var names []string
+	for i := range options {
+		if o := &options[i]; !o.fixed {
+			names = append(names, strings.ToLower(o.setting()))
 		}
 	}
-	if best != "" {
-		problem += ": did you mean " + best + "?"
+	if near := nearest(name, names); near != "" {
+		problem += ": did you mean " + near + "?"
 	}
 	return problem
 }
 
-// word returns the option with a value, as on the command line; "" for what is so
-// without it. problem says what is wrong with the value.
-func (o *longOption) word(value string) (word, problem string) {
-	if o.value != nil {
-		return "--" + o.name + "=" + value, ""
+// valueOf returns what a setting's value is to the option. problem says what is wrong
+// with it.
+func (o *option) valueOf(value string) (v, problem string) {
+	if o.value != "" {
+		return value, ""
 	}
-	switch strings.ToLower(value) {
-	case "yes":
-		return "--" + o.name, ""
-	case "no":
-		for i := range longOptions {
-			if no := "no-" + o.name; longOptions[i].name == no {
-				return "--" + no, ""
-			}
-		}
-		return "", ""
+	if v = strings.ToLower(value); v != yes && v != no {
+		return "", fmt.Sprintf("%q is neither yes nor no", value)
 	}
-	return "", fmt.Sprintf("%q is neither yes nor no", value)
+	return v, ""
 }
 
 // configError is a mistake in the file of settings.

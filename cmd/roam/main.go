@@ -6,7 +6,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,27 +39,6 @@ func run(argv []string, stdin, stdout, stderr *os.File) int {
 		return client.Main("mosh-client", args, stdin, stdout, stderr)
 	}
 	con.name = "roam"
-	if len(args) == 0 {
-		fmt.Fprint(stderr, usage)
-		return exitUsage
-	}
-	// Only the first word can be a subcommand; "roam -- server" and
-	// "roam me@server" log in to a host of that name.
-	switch args[0] {
-	case "server":
-		return server.Main(server.RoamName, args[1:], stdin, stdout, stderr)
-	case "client":
-		return client.Main("roam client", args[1:], stdin, stdout, stderr)
-	case "ls", "kill", "attach":
-		return runSessions(args[0], args[1:], con)
-	case "trace":
-		return runTrace(args[1:], con)
-	case "version":
-		fmt.Fprintln(stdout, version())
-		return exitOK
-	case "help":
-		fmt.Fprint(stdout, usage)
-		return exitOK
-	}
-	return runRoam(args, con)
+	p := &program{console: con, args: args}
+	return p.run()
 }

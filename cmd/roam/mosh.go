@@ -35,7 +35,7 @@ func runMosh(argv []string, con console) int {
 		con.hintf("see mosh --help")
 		return moshUsageStatus
 	case a.help:
-		con.out.WriteString(moshUsage)
+		con.out.WriteString(moshPage().help(helpWidth))
 		return exitOK
 	case a.version:
 		con.out.WriteString("mosh (" + version() + ")\n")

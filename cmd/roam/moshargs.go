@@ -17,50 +17,89 @@ type moshArgs struct {
 	operands                 []string // host and command; for the fake proxy, host and port
 }
 
-// A moshOption is one of mosh's options. Its value is empty where it takes none.
+// A moshOption is one of mosh's options.
 type moshOption struct {
 	names     []string // the first is what messages call it
-	value     bool
-	negatable bool // --noNAME and --no-NAME are the opposite
+	value     string   // what its value is called; "" where it takes none
+	negatable bool     // --noNAME and --no-NAME are the opposite
+	help      string   // "" keeps it out of the help
 	set       func(a *moshArgs, value string, on bool) error
 }
 
 // flag returns an option without a value.
-func flag(set func(a *moshArgs), names ...string) moshOption {
-	return moshOption{names: names, set: func(a *moshArgs, _ string, _ bool) error { set(a); return nil }}
+func flag(help string, set func(a *moshArgs), names ...string) moshOption {
+	return moshOption{names: names, help: help, set: func(a *moshArgs, _ string, _ bool) error { set(a); return nil }}
 }
 
 // toggle returns an option without a value that has an opposite.
-func toggle(set func(a *moshArgs, on bool), names ...string) moshOption {
-	return moshOption{names: names, negatable: true, set: func(a *moshArgs, _ string, on bool) error { set(a, on); return nil }}
+func toggle(help string, set func(a *moshArgs, on bool), names ...string) moshOption {
+	return moshOption{names: names, negatable: true, help: help, set: func(a *moshArgs, _ string, on bool) error { set(a, on); return nil }}
 }
 
 // valued returns an option with a value.
-func valued(set func(a *moshArgs, v string) error, names ...string) moshOption {
-	return moshOption{names: names, value: true, set: func(a *moshArgs, v string, _ bool) error { return set(a, v) }}
+func valued(value, help string, set func(a *moshArgs, v string) error, names ...string) moshOption {
+	return moshOption{names: names, value: value, help: help, set: func(a *moshArgs, v string, _ bool) error { return set(a, v) }}
 }
 
-// moshOptions are stock mosh's.
+// moshOptions are stock mosh's. They may be abbreviated and have one dash or two, which no
+// library of flags knows.
 var moshOptions = []moshOption{
-	valued(func(a *moshArgs, v string) error { a.client = v; return nil }, "client"),
-	valued(func(a *moshArgs, v string) error { a.server = v; return nil }, "server"),
-	valued(func(a *moshArgs, v string) error { return a.setSSH(v) }, "ssh"),
-	valued(func(a *moshArgs, v string) error { return a.setPredict(v) }, "predict"),
-	flag(func(a *moshArgs) { a.setPredict("always") }, "a"),
-	flag(func(a *moshArgs) { a.setPredict("never") }, "n"),
-	toggle(func(a *moshArgs, on bool) { a.predictOverwrite = on }, "predict-overwrite", "o"),
-	valued(func(a *moshArgs, v string) error { a.setFamily(v); return nil }, "family"),
-	flag(func(a *moshArgs) { a.family = bootstrap.Inet }, "4"),
-	flag(func(a *moshArgs) { a.family = bootstrap.Inet6 }, "6"),
-	valued(func(a *moshArgs, v string) (err error) { a.ports, err = bootstrap.ParsePorts(v); return }, "port", "p"),
-	valued(func(a *moshArgs, v string) error { return a.setBind(v) }, "bind-server"),
-	toggle(func(a *moshArgs, on bool) { a.sshPty = on }, "ssh-pty"),
-	toggle(func(a *moshArgs, on bool) { a.noInit = !on }, "init"),
-	flag(func(a *moshArgs) { a.local = true }, "local"),
-	valued(func(a *moshArgs, v string) error { return a.setRemoteIP(v) }, "experimental-remote-ip"),
-	flag(func(a *moshArgs) { a.fakeProxy = true }, "fake-proxy"),
-	flag(func(a *moshArgs) { a.version = true }, "version"),
-	flag(func(a *moshArgs) { a.help = true }, "help"),
+	valued("PATH", "client to run on this machine (default: this program)", func(a *moshArgs, v string) error { a.client = v; return nil }, "client"),
+	valued("COMMAND", "command that starts the server on the host", func(a *moshArgs, v string) error { a.server = v; return nil }, "server"),
+	valued("COMMAND", "ssh to run, with its options", func(a *moshArgs, v string) error { return a.setSSH(v) }, "ssh"),
+	valued("WHEN", "show typed keys at once: adaptive (default), always, never, experimental", func(a *moshArgs, v string) error { return a.setPredict(v) }, "predict"),
+	flag("--predict=always", func(a *moshArgs) { a.setPredict("always") }, "a"),
+	flag("--predict=never", func(a *moshArgs) { a.setPredict("never") }, "n"),
+	toggle("predictions overwrite instead of inserting", func(a *moshArgs, on bool) { a.predictOverwrite = on }, "predict-overwrite", "o"),
+	valued("FAMILY", "inet, inet6, auto, all, prefer-inet (default), prefer-inet6", func(a *moshArgs, v string) error { a.setFamily(v); return nil }, "family"),
+	flag("--family=inet", func(a *moshArgs) { a.family = bootstrap.Inet }, "4"),
+	flag("--family=inet6", func(a *moshArgs) { a.family = bootstrap.Inet6 }, "6"),
+	valued("PORT[:HIGH]", "UDP port of the server, or the range to take it from", func(a *moshArgs, v string) (err error) { a.ports, err = bootstrap.ParsePorts(v); return }, "port", "p"),
+	valued("WHERE", "address the server listens on: ssh (default), any, or a numeric address", func(a *moshArgs, v string) error { return a.setBind(v) }, "bind-server"),
+	toggle("have ssh make a terminal on the host during the start (default)", func(a *moshArgs, on bool) { a.sshPty = on }, "ssh-pty"),
+	toggle("use the terminal's alternate screen (default), or stay on its main screen", func(a *moshArgs, on bool) { a.noInit = !on }, "init"),
+	flag("start the server on this machine, without ssh", func(a *moshArgs) { a.local = true }, "local"),
+	valued("HOW", "how the host's address is found: proxy (default), local, remote", func(a *moshArgs, v string) error { return a.setRemoteIP(v) }, "experimental-remote-ip"),
+	flag("", func(a *moshArgs) { a.fakeProxy = true }, "fake-proxy"),
+	flag("print the version", func(a *moshArgs) { a.version = true }, "version"),
+	flag("print this text", func(a *moshArgs) { a.help = true }, "help"),
+}
+
+// moshPage is the help under the name mosh, whose options are stock's.
+func moshPage() page {
+	p := page{usage: []string{"mosh [options] [--] [user@]host [command...]"}, text: `
+This is roam under the name mosh: options mean what they mean there. They may stand
+anywhere before "--" and be abbreviated; the command is run without a shell.
+
+@options
+`}
+	for i := range moshOptions {
+		if o := &moshOptions[i]; o.help != "" {
+			p.options = append(p.options, entry{sectionOptions, o.left(), o.help})
+		}
+	}
+	return p
+}
+
+// left is the option as the help has it, short names first.
+func (o *moshOption) left() string {
+	var words []string
+	for _, name := range slices.Backward(o.names) {
+		switch {
+		case len(name) == 1:
+			name = "-" + name
+		case o.negatable && len(o.names) == 1:
+			name = "--[no-]" + name
+		default:
+			name = "--" + name
+		}
+		words = append(words, name)
+	}
+	left := strings.Join(words, ", ")
+	if o.value != "" {
+		left += "=" + o.value
+	}
+	return left
 }
 
 // setFamily takes any word: stock treats those that it does not know like auto.
@@ -117,11 +156,11 @@ func (a *moshArgs) option(word string, rest []string) (left []string, err error)
 	switch {
 	case err != nil:
 		return nil, &usageError{problem: err.Error() + ": " + word}
-	case !o.value && attached:
+	case o.value == "" && attached:
 		return nil, &usageError{problem: "option takes no value: " + word}
-	case o.value && !attached && len(rest) == 0:
+	case o.value != "" && !attached && len(rest) == 0:
 		return nil, &usageError{problem: "option needs a value: " + word}
-	case o.value && !attached:
+	case o.value != "" && !attached:
 		value, rest = rest[0], rest[1:]
 	}
 	if err := o.set(a, value, on); err != nil {

@@ -13,16 +13,9 @@ import (
 	"roam/client"
 )
 
-// runRoam is the main job: a session on a host, or ssh in its place.
-func runRoam(args []string, con console) int {
-	a, err := parseWithConfig(args, false)
-	switch {
-	case err != nil:
-		return con.reportUsage(err)
-	case a.help:
-		con.out.WriteString(usage)
-		return exitOK
-	case a.version:
+// startSession is the main job: a session on a host, or ssh in its place.
+func startSession(a *roamArgs, con console) int {
+	if a.version {
 		con.out.WriteString(version() + "\n")
 		return exitOK
 	}
@@ -33,7 +26,7 @@ func runRoam(args []string, con console) int {
 }
 
 // needsSSH says why a must be left to ssh, empty if roam can do it.
-func needsSSH(a roamArgs, con console) string {
+func needsSSH(a *roamArgs, con console) string {
 	switch {
 	case a.onlySSH != "":
 		return a.onlySSH + " needs ssh itself"
@@ -45,7 +38,7 @@ func needsSSH(a roamArgs, con console) string {
 
 // replaceBySSH makes this process ssh with the user's arguments. It returns
 // only if that fails.
-func replaceBySSH(a roamArgs, reason string, con console) int {
+func replaceBySSH(a *roamArgs, reason string, con console) int {
 	path, err := exec.LookPath(a.ssh[0])
 	if err != nil {
 		return con.report(&bootstrap.StartError{Program: a.ssh[0], Err: errors.Unwrap(err)})
@@ -59,7 +52,7 @@ func replaceBySSH(a roamArgs, reason string, con console) int {
 }
 
 // session starts a server and is its client.
-func session(a roamArgs, con console) int {
+func session(a *roamArgs, con console) int {
 	cfg := client.Config{Name: "roam", In: con.in, Out: con.out, Err: con.err}
 	envErr := a.settings.configure(&cfg, con)
 	if envErr != nil && con.interactive() {
@@ -127,7 +120,7 @@ func colors(cfg *client.Config) int {
 }
 
 // start gets a server running.
-func start(ctx context.Context, a roamArgs, colors int, con console) (bootstrap.Endpoint, error) {
+func start(ctx context.Context, a *roamArgs, colors int, con console) (bootstrap.Endpoint, error) {
 	program := bootstrap.Program{
 		Colors: colors, Bind: a.bind, Ports: a.ports,
 		Locale: bootstrap.Locale(os.Environ()), Shell: strings.Join(a.command, " "),

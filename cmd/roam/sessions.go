@@ -8,58 +8,38 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"roam/server"
 	"roam/sessions"
 )
 
-// runSessions is roam ls, kill and attach: task is which. All of them take ssh's options
-// and a host, without which they are about this machine.
-func runSessions(task string, args []string, con console) int {
-	a, err := parseTask(args)
-	switch {
-	case err != nil:
-		return con.reportUsage(err)
-	case a.help:
-		con.out.WriteString(usage)
-		return exitOK
-	case a.onlySSH != "":
-		return con.reportUsage(&usageError{problem: fmt.Sprintf("%s does not go with %s", a.onlySSH, task)})
-	case a.json && task != "ls":
-		return con.reportUsage(&usageError{problem: "--json goes with ls only"})
+// task completes the arguments of ls, kill and attach, which take ssh's options and a host,
+// without which they are about this machine. A first operand of digits alone is an id
+// there. It returns the ids.
+func (a *roamArgs) task(cmd *cobra.Command, words []string) (ids []int, err error) {
+	if err := a.complete(cmd.Flags(), words); err != nil {
+		return nil, err
 	}
-	ids, err := a.sessionIDs()
-	if err != nil {
-		return con.reportUsage(err)
+	if a.onlySSH != "" {
+		return nil, &usageError{fmt.Sprintf("%s does not go with %s", a.onlySSH, cmd.Name()), seeHelp(cmd)}
 	}
-	switch {
-	case task == "ls" && len(ids) > 0:
-		err = &usageError{problem: "ls takes a host and no more"}
-	case task == "kill" && len(ids) == 0:
-		err = &usageError{problem: "no session given", hint: "roam ls shows their ids"}
-	case task == "attach" && len(ids) > 1:
-		err = &usageError{problem: "one session at a time"}
-	}
-	if err != nil {
-		return con.reportUsage(err)
-	}
-	switch task {
-	case "ls":
-		return listSessions(a, con)
-	case "kill":
-		return endSessions(a, ids, con)
-	}
-	return attachSession(a, ids, con)
-}
-
-// parseTask reads the command line of a subcommand that takes a host and ids of
-// sessions. A first operand of digits alone is an id on this machine.
-func parseTask(args []string) (roamArgs, error) {
-	a, err := parseWithConfig(args, true)
 	if a.host != "" && strings.Trim(a.host, "0123456789") == "" {
 		a.command = append([]string{a.host}, a.command...)
 		a.host = ""
 	}
-	return a, err
+	if ids, err = a.sessionIDs(); err != nil {
+		return nil, err
+	}
+	switch {
+	case a.in == inList && len(ids) > 0:
+		err = &usageError{problem: "ls takes a host and no more"}
+	case a.in == inKill && len(ids) == 0:
+		err = &usageError{problem: "no session given", hint: "roam ls shows their ids"}
+	case a.in == inAttach && len(ids) > 1:
+		err = &usageError{problem: "one session at a time"}
+	}
+	return ids, err
 }
 
 // sessionIDs reads the ids behind the host.
@@ -74,7 +54,7 @@ func (a *roamArgs) sessionIDs() (ids []int, err error) {
 	return ids, nil
 }
 
-func listSessions(a roamArgs, con console) int {
+func listSessions(a *roamArgs, _ []int, con console) int {
 	found, err := []server.Status(nil), error(nil)
 	if a.host == "" {
 		found = server.List(os.Environ())
@@ -99,7 +79,7 @@ func listSessions(a roamArgs, con console) int {
 	return exitOK
 }
 
-func endSessions(a roamArgs, ids []int, con console) int {
+func endSessions(a *roamArgs, ids []int, con console) int {
 	if a.host != "" {
 		_, err := interruptible(func(ctx context.Context) (struct{}, error) {
 			return struct{}{}, sessions.End(ctx, a.sshConfig(con), ids)
@@ -120,7 +100,7 @@ func endSessions(a roamArgs, ids []int, con console) int {
 }
 
 // attachSession takes a session that runs already over.
-func attachSession(a roamArgs, ids []int, con console) int {
+func attachSession(a *roamArgs, ids []int, con console) int {
 	a.local, a.attach = a.host == "", true
 	if a.local {
 		a.host = "127.0.0.1"

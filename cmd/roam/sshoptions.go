@@ -6,38 +6,48 @@ import "strings"
 type sshUse uint8
 
 const (
-	useUnknown sshUse = iota // ssh has no such option
-	usePass                  // given to the ssh that starts the server
-	useFamily                // decides the family of roam's own datagrams too
-	useDrop                  // means nothing to the start, or what roam does anyway
-	useSSH                   // only ssh can do it
+	usePass   sshUse = iota + 1 // given to the ssh that starts the server
+	useFamily                   // decides the family of roam's own datagrams too
+	useDrop                     // means nothing to the start, or what roam does anyway
+	useSSH                      // only ssh can do it
 )
 
-// sshOption describes one option letter of ssh(1).
+// A sshOption describes one option letter of ssh(1).
 type sshOption struct {
-	value bool // takes a value, in the same word or the next
-	use   sshUse
+	letter string
+	value  string // what ssh's manual calls its value, which is in the same word or the next; "" if it takes none
+	use    sshUse
 }
 
-// sshOptions returns what ssh makes of letter.
-func sshOptionOf(letter byte) sshOption {
-	switch {
-	case strings.IndexByte("46", letter) >= 0:
-		return sshOption{false, useFamily}
-	case strings.IndexByte("aCgKkMqvxy", letter) >= 0:
-		return sshOption{false, usePass}
-	case strings.IndexByte("BbcEFIiJlmoPpS", letter) >= 0:
-		return sshOption{true, usePass}
-	case letter == 't': // a session always has a terminal
-		return sshOption{false, useDrop}
-	case letter == 'e': // ssh's escape character is not used by a command's run
-		return sshOption{true, useDrop}
-	case strings.IndexByte("AfGNnsTVXY", letter) >= 0:
-		return sshOption{false, useSSH}
-	case strings.IndexByte("DLOQRWw", letter) >= 0:
-		return sshOption{true, useSSH}
+// sshOptions are all of them, in the order of the help.
+var sshOptions = []sshOption{
+	{"4", "", useFamily}, {"6", "", useFamily},
+	{"p", "PORT", usePass}, {"l", "USER", usePass}, {"i", "FILE", usePass}, {"J", "HOST", usePass}, {"F", "FILE", usePass}, {"o", "OPTION", usePass},
+	{"v", "", usePass}, {"q", "", usePass}, {"C", "", usePass},
+	{"t", "", useDrop},     // a session always has a terminal
+	{"e", "CHAR", useDrop}, // ssh's escape character is not used by a command's run
+	{"b", "ADDRESS", usePass}, {"B", "INTERFACE", usePass}, {"c", "CIPHERS", usePass}, {"E", "FILE", usePass}, {"I", "LIBRARY", usePass},
+	{"m", "MACS", usePass}, {"P", "TAG", usePass}, {"S", "SOCKET", usePass},
+	{"a", "", usePass}, {"g", "", usePass}, {"K", "", usePass}, {"k", "", usePass}, {"M", "", usePass}, {"x", "", usePass}, {"y", "", usePass},
+	{"A", "", useSSH}, {"D", "PORT", useSSH}, {"f", "", useSSH}, {"G", "", useSSH}, {"L", "FORWARD", useSSH}, {"N", "", useSSH}, {"n", "", useSSH},
+	{"O", "COMMAND", useSSH}, {"Q", "WHAT", useSSH}, {"R", "FORWARD", useSSH}, {"s", "", useSSH}, {"T", "", useSSH}, {"V", "", useSSH},
+	{"W", "TARGET", useSSH}, {"w", "TUNNEL", useSSH}, {"X", "", useSSH}, {"Y", "", useSSH},
+}
+
+// sshLetters returns ssh's options as text, with the names of their values: those that only
+// ssh can serve, without these names, or the others.
+func sshLetters(only bool) string {
+	var words []string
+	for _, o := range sshOptions {
+		switch {
+		case only != (o.use == useSSH):
+		case o.value == "" || only:
+			words = append(words, "-"+o.letter)
+		default:
+			words = append(words, "-"+o.letter+noBreak+o.value)
+		}
 	}
-	return sshOption{}
+	return strings.Join(words, " ")
 }
 
 // needsSSHConfig holds the keywords of ssh_config(5) that ask, on the command

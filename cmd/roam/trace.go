@@ -6,69 +6,70 @@ import (
 	"math"
 	"os"
 	"strconv"
-	"strings"
+
+	"github.com/spf13/cobra"
 
 	"roam/trace"
 	"roam/trace/plot"
 )
 
-// runTrace draws a trace.
-func runTrace(args []string, con console) int {
-	if len(args) == 1 && (args[0] == "--help" || args[0] == "-h") {
-		fmt.Fprint(con.out, traceUsage)
-		return exitOK
+// traceCommand has what can be done with traces.
+func (p *program) traceCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "trace plot [options] FILE",
+		Short: "draw what the protocol did in a session",
+		Long:  "Has what can be done with traces, which --trace or ROAM_TRACE write.\n\n" + markCommands + "\n\n" + markOptions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return &usageError{`trace: want "plot" and a file`, seeHelp(cmd)}
+			}
+			return unknownCommand(cmd, args[0])
+		},
 	}
-	file, part, err := parseTrace(args)
-	if err != nil {
-		con.errorf("trace: %v", err)
-		con.hintf("see roam trace --help")
-		return exitUsage
-	}
-	if err := drawTrace(con.out, file, part); err != nil {
-		con.errorf("%v", err)
-		return exitFailed
-	}
-	return exitOK
+	addHelp(cmd, sectionOptions)
+	cmd.AddCommand(p.plotCommand())
+	return cmd
 }
 
-// parseTrace reads the command line of roam trace.
-func parseTrace(args []string) (file string, part plot.Part, err error) {
-	part = plot.Part{To: math.Inf(1)}
-	if len(args) == 0 || args[0] != "plot" {
-		return "", part, fmt.Errorf("want \"plot\" and a file")
-	}
-	for args = args[1:]; len(args) > 0; {
-		name, value, attached := strings.Cut(args[0], "=")
-		args = args[1:]
-		switch {
-		case name != "--from" && name != "--to":
-			if file != "" || strings.HasPrefix(name, "-") {
-				return "", part, fmt.Errorf("%q is not understood", name)
+// plotCommand draws a trace.
+func (p *program) plotCommand() *cobra.Command {
+	part := plot.Part{To: math.Inf(1)}
+	cmd := &cobra.Command{
+		Use:   "plot [options] FILE >PICTURE.svg",
+		Short: "draw a trace, as SVG",
+		Long: `
+Draws what a trace holds, that --trace or ROAM_TRACE has written: states and their
+acknowledgements, losses, round trips, what is on its way, and datagrams, over time.
+
+@options
+`,
+		Args: plainArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return &usageError{"no file given", seeHelp(cmd)}
 			}
-			file = name
-			if attached {
-				file += "=" + value
+			if err := drawTrace(p.out, args[0], part); err != nil {
+				p.errorf("%v", err)
+				p.status = exitFailed
 			}
-			continue
-		case !attached && len(args) == 0:
-			return "", part, fmt.Errorf("%s needs a value", name)
-		case !attached:
-			value, args = args[0], args[1:]
-		}
-		seconds, err := strconv.ParseFloat(value, 64)
-		if err != nil || math.IsNaN(seconds) {
-			return "", part, fmt.Errorf("%s: %q is no number of seconds", name, value)
-		}
-		if name == "--from" {
-			part.From = seconds
-		} else {
-			part.To = seconds
-		}
+			return nil
+		},
 	}
-	if file == "" {
-		return "", part, fmt.Errorf("no file given")
+	cmd.Flags().SortFlags = false
+	cmd.Flags().AddFlag(newFlag("from", "SECONDS", sectionOptions, "begin with this time", seconds(&part.From)))
+	cmd.Flags().AddFlag(newFlag("to", "SECONDS", sectionOptions, "end with this time", seconds(&part.To)))
+	addHelp(cmd, sectionOptions)
+	return cmd
+}
+
+// seconds is the set of a flag whose value is a time in seconds.
+func seconds(to *float64) func(v string) error {
+	return func(v string) (err error) {
+		if *to, err = strconv.ParseFloat(v, 64); err != nil || math.IsNaN(*to) {
+			return fmt.Errorf("%q is no number of seconds", v)
+		}
+		return nil
 	}
-	return file, part, nil
 }
 
 // drawTrace writes the picture of a trace.
