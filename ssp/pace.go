@@ -83,18 +83,30 @@ func (c conditions) again(large bool) time.Duration {
 
 // A spacing lets a burst of states leave at once, and those that follow at a steady
 // pace. It holds when the next would leave if all had kept to that.
-type spacing struct{ next time.Time }
+type spacing struct {
+	next     time.Time
+	free     int // of a burst that answers the peer, how many may still leave at once
+	answered time.Time
+}
 
 // opens returns when another state may leave.
-func (p spacing) opens() time.Time { return p.next.Add(-(burst - 1) * frameInterval) }
+func (p spacing) opens() time.Time {
+	if p.free > 0 {
+		return p.answered
+	}
+	return p.next.Add(-(burst - 1) * frameInterval)
+}
 
 // passed notes that one left.
 func (p *spacing) passed(now time.Time, interval time.Duration) {
 	p.next = latest(p.next, now).Add(interval)
+	p.free = max(p.free-1, 0)
 }
 
-// refill lets a whole burst leave again.
-func (p *spacing) refill(now time.Time) { p.next = earliest(p.next, now) }
+// refill lets a whole burst leave again, whatever the pace is.
+func (p *spacing) refill(now time.Time) {
+	*p = spacing{next: earliest(p.next, now), free: burst, answered: now}
+}
 
 // A repetition is how the newest state is sent again while it is not acknowledged:
 // first in copies, if the path loses; and when its ack is overdue, again and again.

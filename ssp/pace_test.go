@@ -190,6 +190,30 @@ func TestManyStatesWithoutAnAckSlowDown(t *testing.T) {
 	}
 }
 
+func TestAnAnswerDoesNotWaitForACrowd(t *testing.T) {
+	// 12 states and more are under way, so that one leaves each 100 ms: those that
+	// answer an interrupt leave at once nevertheless.
+	st := begin(t, Server, 800*ms)
+	for range 300 {
+		st.add("x")
+		st.advance(ms)
+	}
+	before := len(st.take())
+	st.add("flood")
+	st.wantQuiet()
+	st.deliver(wire.Instruction{Old: 1, New: 2, Ack: 1, Diff: say("\x03")})
+	for _, s := range []string{"^C", "$ ", "x"} {
+		st.add(s)
+	}
+	st.advance(ms)
+	if got := len(st.take()); got != burst {
+		t.Errorf("%d states left behind %d, want %d", got, before, burst)
+	}
+	st.advance(50 * ms)
+	st.wantQuiet()
+	st.take()
+}
+
 func TestNoAnswer(t *testing.T) {
 	// As recorded with stock: no sample, so RTO 1000 and interval 250. Heard at
 	// 0.

@@ -34,7 +34,7 @@ func newSender[L Local[L]](now time.Time, zero L, local func() L) sender[L] {
 		current: zero,
 		dirty:   true,
 		pace:    pace{ackDue: now, noticed: now},
-		spacing: spacing{now},
+		spacing: spacing{next: now},
 	}
 }
 
