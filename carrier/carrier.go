@@ -24,6 +24,11 @@ const (
 	maxPayload4 = 1280 - 28
 	maxPayload6 = 1280 - 64
 
+	// Payloads that an Ethernet's 1500 bytes take: the most that a session tries to
+	// send, in one piece.
+	probePayload4 = 1500 - 28
+	probePayload6 = 1500 - 48
+
 	// smallPayload is what is left once the kernel has refused a datagram for
 	// its size, for the rest of the session (protocol.md B4).
 	smallPayload = 500
@@ -36,7 +41,7 @@ const (
 
 var (
 	// ErrMessageSize reports that the kernel refused a datagram for its size.
-	// MaxPayload is smaller from then on.
+	// MaxPayload is smaller from then on, if it was no larger than that.
 	ErrMessageSize = errors.New("carrier: datagram too large for the path")
 
 	// ErrNoPeer reports a Send of a server that knows no client.

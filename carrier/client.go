@@ -65,6 +65,32 @@ func payloadLimit(addr netip.Addr, small bool) int {
 	return maxPayload6
 }
 
+// ProbePayload returns the most bytes of a datagram that may be tried beyond
+// MaxPayload: Send lets nobody fragment it. It is 0 where the system cannot
+// promise that, and once the kernel has refused a datagram that was no trial.
+func (c *Client) ProbePayload() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return probeLimit(c.server.Addr(), c.small)
+}
+
+// probeLimit returns the most bytes of UDP payload to try towards addr.
+func probeLimit(addr netip.Addr, small bool) int {
+	switch {
+	case small || !sendsWhole:
+		return 0
+	case addr.Is4():
+		return probePayload4
+	}
+	return probePayload6
+}
+
+// isTrial reports whether a datagram of n bytes to addr is larger than every path
+// should carry, but no larger than what may be tried.
+func isTrial(addr netip.Addr, n int) bool {
+	return n > payloadLimit(addr, false) && n <= probeLimit(addr, false)
+}
+
 // Hop opens a new socket, whose port the kernel chooses, to send from. Older
 // ones go on receiving for a while. On an error nothing has changed. It serves
 // a change of network too: a new socket takes the new route.
@@ -123,7 +149,7 @@ func (c *Client) Send(b []byte) error {
 		takeQueuedErrors(conn)
 		err = again
 	}
-	if errors.Is(err, ErrMessageSize) {
+	if errors.Is(err, ErrMessageSize) && !isTrial(c.server.Addr(), len(b)) {
 		c.small = true
 	}
 	return err

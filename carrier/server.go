@@ -12,7 +12,7 @@ import (
 )
 
 // A Server has one socket and at most one peer, which the session's loop sets.
-// Send, SetPeer, Answer, Peer and MaxPayload belong to one goroutine.
+// Send, SetPeer, Answer, Peer, MaxPayload and ProbePayload belong to one goroutine.
 type Server struct {
 	conn     *net.UDPConn
 	local    netip.AddrPort
@@ -167,6 +167,14 @@ func (s *Server) MaxPayload() int {
 	return payloadLimit(s.local.Addr(), s.small)
 }
 
+// ProbePayload is the same as a Client's; 0 while there is no peer.
+func (s *Server) ProbePayload() int {
+	if !s.peer.IsValid() {
+		return 0
+	}
+	return probeLimit(s.peer.Addr(), s.small)
+}
+
 // Send sends b to the peer. The errors that a session outlives are ErrNoPeer,
 // *TransientError, and those that wrap ErrMessageSize.
 func (s *Server) Send(b []byte) error {
@@ -183,7 +191,7 @@ func (s *Server) Send(b []byte) error {
 		s.control = nil
 		err = send(s.conn, b, nil, s.peer)
 	}
-	if errors.Is(err, ErrMessageSize) {
+	if errors.Is(err, ErrMessageSize) && !isTrial(s.peer.Addr(), len(b)) {
 		s.small = true
 	}
 	return err

@@ -50,8 +50,14 @@ func listen(network, address string, wantErrors bool) (*net.UDPConn, error) {
 	return conn, nil
 }
 
-// send sends b, with control messages, and waits no longer than sendWait.
+// send sends b, with control messages, and waits no longer than sendWait. What is
+// larger than every path should carry leaves whole or not at all, and is dropped where
+// it does not fit: fragments would say nothing of the path, and each can be lost.
 func send(conn *net.UDPConn, b, control []byte, to netip.AddrPort) error {
+	if sendsWhole && len(b) > payloadLimit(to.Addr(), false) {
+		setWhole(conn, true)
+		defer setWhole(conn, false)
+	}
 	if err := conn.SetWriteDeadline(time.Now().Add(sendWait)); err != nil {
 		return classify("send", err)
 	}

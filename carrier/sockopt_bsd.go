@@ -22,6 +22,25 @@ func setOptions(fd uintptr, _ bool) {
 	set(unix.IPPROTO_IPV6, unix.IPV6_RECVTCLASS, 1)
 }
 
+// sendsWhole says that setWhole works.
+const sendsWhole = true
+
+// setWhole makes the kernel send datagrams with the don't-fragment bit, or without.
+func setWhole(conn *net.UDPConn, whole bool) {
+	value := 0
+	if whole {
+		value = 1
+	}
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return
+	}
+	raw.Control(func(fd uintptr) {
+		unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_DONTFRAG, value)
+		unix.SetsockoptInt(int(fd), unix.IPPROTO_IPV6, unix.IPV6_DONTFRAG, value)
+	})
+}
+
 // parseControl returns the type of service that the control messages in b
 // give, 0 for none, and never a destination address.
 func parseControl(b []byte) (tos byte, to netip.Addr) {

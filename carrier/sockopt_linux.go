@@ -33,6 +33,26 @@ func setOptions(fd uintptr, wantErrors bool) {
 	}
 }
 
+// sendsWhole says that setWhole works.
+const sendsWhole = true
+
+// setWhole makes the kernel send datagrams with the don't-fragment bit, whatever it
+// has heard of the path, or again as setOptions and its own defaults want it.
+func setWhole(conn *net.UDPConn, whole bool) {
+	four, six := unix.IP_PMTUDISC_DONT, unix.IPV6_PMTUDISC_WANT
+	if whole {
+		four, six = unix.IP_PMTUDISC_PROBE, unix.IPV6_PMTUDISC_PROBE
+	}
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return
+	}
+	raw.Control(func(fd uintptr) {
+		unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_MTU_DISCOVER, four)
+		unix.SetsockoptInt(int(fd), unix.IPPROTO_IPV6, unix.IPV6_MTU_DISCOVER, six)
+	})
+}
+
 // parseControl returns the type of service and the destination address that
 // the control messages in b give; 0 and the invalid address for none.
 func parseControl(b []byte) (tos byte, to netip.Addr) {

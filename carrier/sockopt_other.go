@@ -11,6 +11,12 @@ import (
 // don't-fragment bit is off by default.
 func setOptions(uintptr, bool) {}
 
+// sendsWhole says that setWhole works.
+const sendsWhole = false
+
+// setWhole has nothing to set.
+func setWhole(*net.UDPConn, bool) {}
+
 // parseControl finds nothing, since nothing was asked for.
 func parseControl([]byte) (tos byte, to netip.Addr) { return 0, netip.Addr{} }
 

@@ -323,6 +323,7 @@ func (p *fakePath) toClient(b []byte) {
 func (p *fakePath) Hop() error                         { p.set(func(p *fakePath) { p.hops++ }); return nil }
 func (p *fakePath) Datagrams() <-chan carrier.Datagram { return p.client }
 func (p *fakePath) MaxPayload() int                    { return 1252 }
+func (p *fakePath) ProbePayload() int                  { return 0 }
 
 func (p *fakePath) Changes() <-chan struct{} { return p.changes }
 

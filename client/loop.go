@@ -44,6 +44,7 @@ type link interface {
 	Hop() error
 	Datagrams() <-chan carrier.Datagram
 	MaxPayload() int
+	ProbePayload() int
 	// Route returns the way that the system would send, without sending; an error says
 	// why there is none.
 	Route() (carrier.Route, error)
@@ -156,7 +157,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 	lo.tr = ssp.New(now, ssp.Config{
 		Role:       ssp.Client,
 		Session:    keys,
-		MaxPayload: l.MaxPayload(),
+		MaxPayload: l.MaxPayload(), ProbePayload: l.ProbePayload(),
 		Rand:       rand.Reader,
 		Negotiator: lo.neg,
 		Trace:      cfg.trace.Hook(),

@@ -25,7 +25,7 @@ func (l *loop) flush(now time.Time) {
 		l.datagram = datagram
 		sent = true
 		if err := l.link.Send(datagram); err != nil {
-			l.sendFailed(now, err)
+			l.sendFailed(now, len(datagram), err)
 		} else {
 			l.note.works(now)
 			l.path.failed = false
@@ -46,12 +46,12 @@ func (l *loop) hop(now time.Time) bool {
 	return true
 }
 
-// sendFailed notes that a datagram did not leave. It counts as lost; what was
+// sendFailed notes that a datagram of n bytes did not leave. It counts as lost; what was
 // in it is repeated.
-func (l *loop) sendFailed(now time.Time, err error) {
+func (l *loop) sendFailed(now time.Time, n int, err error) {
 	if errors.Is(err, carrier.ErrMessageSize) {
-		l.log("the path takes no large datagrams")
-		l.tr.SetMaxPayload(l.link.MaxPayload())
+		l.log("the path takes no datagrams of %d bytes", n)
+		l.tr.Refused(now, n, l.link.MaxPayload(), l.link.ProbePayload())
 		return
 	}
 	if carrier.IsFull(err) { // of a busy machine; the path is what it was
@@ -156,7 +156,7 @@ func (l *loop) overdue(now time.Time) bool {
 // or this process stood still, and the next heartbeat may be seconds away.
 func (l *loop) revive(now time.Time) {
 	l.hop(now)
-	l.tr.SetMaxPayload(l.link.MaxPayload())
+	l.tr.SetMaxPayload(l.link.MaxPayload(), l.link.ProbePayload())
 	l.tr.Probe(now)
 }
 

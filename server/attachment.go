@@ -95,7 +95,7 @@ func (a *attachment) receive(now time.Time, d carrier.Datagram) (newState, moved
 		moved = a.sock.Peer() != d.From
 		a.sock.Answer(d)
 		if moved {
-			a.t.SetMaxPayload(a.sock.MaxPayload())
+			a.t.SetMaxPayload(a.sock.MaxPayload(), a.sock.ProbePayload())
 		}
 	}
 	if err != nil {
@@ -114,7 +114,7 @@ func (a *attachment) send(now time.Time) {
 			return
 		}
 		if err := a.sock.Send(a.buf); errors.Is(err, carrier.ErrMessageSize) {
-			a.t.SetMaxPayload(a.sock.MaxPayload())
+			a.t.Refused(now, len(a.buf), a.sock.MaxPayload(), a.sock.ProbePayload())
 		}
 	}
 }

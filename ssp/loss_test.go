@@ -221,7 +221,7 @@ func TestRepeatedPiecesAddUp(t *testing.T) {
 		t.Errorf("an ack left in %d instructions", len(ids)-1)
 	}
 	// Nor do they leave again in another size, or once they have arrived.
-	st.SetMaxPayload(MaxPayloadFallback)
+	st.SetMaxPayload(MaxPayloadFallback, 0)
 	for pieces := 0; pieces == 0; pieces, _ = round(0) {
 		next()
 	}

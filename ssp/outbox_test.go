@@ -97,16 +97,16 @@ func TestSetMaxPayloadSendsWhatIsHalfOutAnew(t *testing.T) {
 	if !ok || len(first) != MaxPayloadIPv4 {
 		t.Fatalf("Poll gives %d bytes, %v", len(first), ok)
 	}
-	st.SetMaxPayload(MaxPayloadFallback) // the kernel refused the datagram
+	st.SetMaxPayload(MaxPayloadFallback, 0) // the kernel refused the datagram
 	st.flush()
 	x := st.wantSend(`[1->2] ack 1 3000 bytes`)
 	if x[0].packets != 7 {
 		t.Errorf("took %d datagrams, want 7 of at most 462 bytes", x[0].packets)
 	}
 	st.ack(2)
-	st.SetMaxPayload(MaxPayloadFallback) // nothing changes
+	st.SetMaxPayload(MaxPayloadFallback, 0) // nothing changes
 	st.wantQuiet()
-	st.SetMaxPayload(1)
+	st.SetMaxPayload(1, 0)
 	st.add(noise(300))
 	st.advance(100 * ms)
 	if x := st.take(); len(x) != 1 || x[0].packets != 3 {

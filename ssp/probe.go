@@ -194,7 +194,12 @@ func (t *Transport[L, R]) question(dst []byte) ([]byte, error) {
 		return dst, nil
 	}
 	t.probe.sent = t.now
-	t.out.refresh()
+	if t.out.dirty {
+		t.out.refresh()
+		if t.fill() { // nothing has changed, and so a repetition is due
+			return t.emit(dst)
+		}
+	}
 	d := t.out.inStep(&t.out.fromFront, t.out.diff(&t.out.fromFront, 0, t.cfg.DiffBudget))
 	small, pings := len(d.diff) <= maxProbeDiff, t.answersPings()
 	switch {
@@ -202,7 +207,7 @@ func (t *Transport[L, R]) question(dst []byte) ([]byte, error) {
 	case pings:
 		t.probe.token++
 		t.probe.pinged = t.now
-		return t.emitKind(dst, kindPing, t.probe.token)
+		return t.emitKind(dst, kindPing, t.probe.token, 0)
 	case len(d.diff) == 0, !small && t.now.Sub(t.out.sent.back().last) < laterInterval:
 		return dst, nil
 	}
@@ -238,12 +243,14 @@ func (t *Transport[L, R]) poke(d *draft[L]) bool {
 func (t *Transport[L, R]) answer(dst []byte) ([]byte, error) {
 	token := t.probe.pongs[0]
 	t.probe.pongs = slices.Delete(t.probe.pongs, 0, 1)
-	return t.emitKind(dst, kindPong, token)
+	return t.emitKind(dst, kindPong, token, 0)
 }
 
-// emitKind seals a datagram that is no piece of an instruction.
-func (t *Transport[L, R]) emitKind(dst []byte, kind uint8, token uint64) ([]byte, error) {
+// emitKind seals a datagram that is no piece of an instruction, whose body is padded to
+// size bytes.
+func (t *Transport[L, R]) emitKind(dst []byte, kind uint8, token uint64, size int) ([]byte, error) {
 	t.probe.body = binary.AppendUvarint(t.probe.body[:0], token)
+	t.probe.body = append(t.probe.body, make([]byte, max(size-len(t.probe.body), 0))...)
 	return t.seal(dst, wire.Fragment{ID: wire.KindID(kind), Body: t.probe.body})
 }
 
@@ -255,6 +262,9 @@ func (t *Transport[L, R]) takeKind(kind uint8, body []byte) (known bool, err err
 	token, n := binary.Uvarint(body)
 	if n <= 0 {
 		return true, ErrKind
+	}
+	if kind == kindPong && t.mtu.asked > 0 && token == t.mtu.token {
+		t.mtu.confirm(t.limits())
 	}
 	switch {
 	case kind == kindPong && token == t.probe.token:

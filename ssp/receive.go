@@ -122,6 +122,9 @@ func (t *Transport[L, R]) receiveAck(num uint64) bool {
 	if front.big {
 		t.mtu.arrived()
 	}
+	if t.mtu.asked > 0 && num == t.mtu.token && !front.repeated && !t.answersPings() {
+		t.mtu.confirm(t.limits())
+	}
 	t.probe.acked(t.now, front.state.Equal(t.out.sent.back().state))
 	if d, tells := t.out.answered(t.now); tells {
 		t.answers.sample(d)

@@ -26,6 +26,11 @@ type Config struct {
 	// MaxPayloadIPv4.
 	MaxPayload int
 
+	// ProbePayload is the most bytes in one UDP payload that is tried, and used if it
+	// arrives; it counts if it is more than MaxPayload, and the peer answers pings. Who
+	// sends such datagrams must do so unfragmented. 0: nothing is tried; 2048 at most.
+	ProbePayload int
+
 	// DiffBudget is the budget for Local.AppendDiff, in bytes; 0 means whole
 	// diffs. Parts of a frame are for peers that expect them.
 	DiffBudget int
@@ -227,7 +232,10 @@ func (t *Transport[L, R]) due(dst []byte) ([]byte, error) {
 	case t.outbox.pieces() > 0, t.fill():
 		return t.emit(dst)
 	}
-	return t.question(dst)
+	if datagram, err := t.question(dst); err != nil || len(datagram) > len(dst) {
+		return datagram, err
+	}
+	return t.trySize(dst)
 }
 
 // fill puts the instruction into the outbox that is due. It reports whether one
@@ -272,8 +280,8 @@ func (t *Transport[L, R]) repeatPieces(mustAck, overdue bool) bool {
 	case !t.out.isUnanswered() || !overdue && !t.out.final:
 		return false
 	}
-	t.mtu.adapt(t.now, t.loss.share())
-	if !t.outbox.repeat(t.mtu.limit(t.cfg.MaxPayload), isCopy) {
+	t.mtu.adapt(t.now, t.loss.share(), t.limits())
+	if !t.outbox.repeat(t.mtu.limit(t.limits()), isCopy) {
 		return false
 	}
 	back.last = t.now
@@ -324,8 +332,9 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 		f.step = keyStep
 	}
 	entry.carried = ins.Roam != nil && (entry.carried || !repeated)
-	t.mtu.adapt(t.now, t.loss.share())
-	t.outbox.load(ins, f, t.mtu.limit(t.cfg.MaxPayload))
+	t.mtu.adapt(t.now, t.loss.share(), t.limits())
+	t.outbox.load(ins, f, t.mtu.limit(t.limits()))
+	t.sizeInstruction(ins.New)
 	if entry.big = isLarge(t.outbox.largest()); entry.big {
 		t.mtu.sent(t.now)
 	}
@@ -426,6 +435,7 @@ func (t *Transport[L, R]) NextTimeout() time.Time {
 		sooner(data)
 		sooner(ack)
 		sooner(t.nextProbe())
+		sooner(t.nextSize())
 	}
 	if t.end.ours {
 		sooner(t.end.decided.Add(closeTime))
@@ -440,11 +450,12 @@ func (t *Transport[L, R]) NextTimeout() time.Time {
 // instruction on, as when the kernel finds a datagram too long for the path. What
 // is half out is sent anew. It is to be called when the path has changed, too: what was
 // found out about the old one is forgotten. n is raised to 200, so that the largest instruction
-// has few enough pieces.
-func (t *Transport[L, R]) SetMaxPayload(n int) {
+// has few enough pieces. probe is Config.ProbePayload from then on.
+func (t *Transport[L, R]) SetMaxPayload(n, probe int) {
+	old := t.mtu.limit(t.limits())
 	t.mtu = mtu{}
-	if n != t.cfg.MaxPayload {
-		t.cfg.MaxPayload = n
+	t.cfg.MaxPayload, t.cfg.ProbePayload = n, probe
+	if n != old {
 		t.abandon()
 	}
 }

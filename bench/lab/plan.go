@@ -60,6 +60,7 @@ func tables() []table {
 		}},
 		{name: "interrupts", systems: plain, quick: plain, reps: [2]int{3, 1}, alone: true, parts: []part{
 			{"s0", []string{"w4"}, true, false}, {"s1", []string{"w4"}, false, false}, {"s3", []string{"w4"}, false, false}, {"s7", []string{"w4"}, true, false},
+			{"burst", []string{"w4"}, false, false}, {"bloat", []string{"w4"}, false, false}, {"sat", []string{"w4"}, false, false}, {"lte", []string{"w4"}, false, false},
 		}},
 		{name: "recovery", systems: plain, quick: plain, reps: [2]int{3, 1}, parts: []part{
 			{"s6", []string{"rec"}, true, false}, {"s6", []string{"recroam"}, true, true}, {"s6", []string{"recnat"}, true, true}, {"s6", []string{"rectype"}, true, true},
