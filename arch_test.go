@@ -24,9 +24,10 @@ var mayImport = map[string]string{
 	"trace/plot":            "ssp/wire trace",
 	"client":                "carrier client/predict crypto internal/memory internal/tty session ssp terminal trace",
 	"server":                "carrier crypto internal/memory internal/tty session ssp terminal trace",
-	"cmd/roam":              "bootstrap client config server sessions trace trace/plot",
+	"cmd/roam":              "bootstrap client config server sessions sshhosts trace trace/plot",
 	"config":                "",
 	"sessions":              "bootstrap server",
+	"sshhosts":              "",
 	"examples/board":        "carrier crypto ssp",
 	"docs/screen":           "terminal",     // a tool that draws the picture in the README
 	"client/predict/record": "internal/tty", // a tool that records programs for tests of predict

@@ -94,8 +94,18 @@ func addOptions(cmd *cobra.Command, a *roamArgs) {
 	}
 	for _, o := range sshOptions {
 		flags.AddFlag(sshFlag(o, a))
+		switch o.value {
+		case "", "FILE", "LIBRARY", "SOCKET": // shells complete names of files by themselves
+		case "HOST":
+			cmd.RegisterFlagCompletionFunc("-"+o.letter, func(_ *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+				return a.completeHost(word), cobra.ShellCompDirectiveNoFileComp
+			})
+		default:
+			cmd.RegisterFlagCompletionFunc("-"+o.letter, cobra.NoFileCompletions)
+		}
 	}
 	addHelp(cmd, sectionOther)
+	cmd.ValidArgsFunction = a.completeOperands()
 }
 
 // sshFlag returns one of ssh's options as a flag. Its name is such that nobody can type

@@ -25,6 +25,14 @@ type Server struct {
 	conns sync.WaitGroup
 	mu    sync.Mutex
 	procs map[*exec.Cmd]bool
+	count int // connections so far
+}
+
+// Connections returns how many connections there have been.
+func (s *Server) Connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.count
 }
 
 // Start starts a server whose sshd_config has the given lines too. Logins are of the user
@@ -124,6 +132,7 @@ func (s *Server) accept(l net.Listener) {
 		}
 		s.mu.Lock()
 		s.procs[cmd] = true
+		s.count++
 		s.mu.Unlock()
 		s.conns.Go(func() {
 			cmd.Wait()
