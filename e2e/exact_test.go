@@ -33,7 +33,7 @@ func (c *client) keys(names ...string) {
 		case known && len(name) > 1 && len(b) == 1 && 'A' <= b[0] && b[0] <= 'H':
 			c.mu.Lock()
 			introducer := "\x1b["
-			if c.em.AppCursor() {
+			if c.em.KeyMode() == terminal.KeysApplication {
 				introducer = "\x1bO"
 			}
 			c.mu.Unlock()

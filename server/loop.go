@@ -211,7 +211,7 @@ func (l *loop) takeInput() {
 		}
 		l.resize(size)
 		size = session.Event{}
-		l.typed(l.at.keys.Append(nil, e.Bytes, l.host.em.AppCursor()))
+		l.typed(l.at.keys.Append(nil, e.Bytes, l.host.em.KeyMode()))
 		return true
 	})
 	l.resize(size)

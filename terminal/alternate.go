@@ -20,6 +20,9 @@ func (e *Emulator) dropAlternate() {
 // setAlternate is DECSET and DECRST 47, 1047 and 1049: the alternate screen,
 // without and with clearing, and with the cursor saved.
 func (e *Emulator) setAlternate(m mode, on bool) {
+	if !e.modes.on(modeAllowAlternate) {
+		return
+	}
 	if on {
 		if m == modeAlternateAll {
 			e.saveCursor() // of the buffer in use: each has its own

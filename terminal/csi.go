@@ -230,16 +230,22 @@ func (e *Emulator) escape() {
 		e.stockEscape()
 		return
 	}
+	if e.vt52.on {
+		e.escapeVT52()
+		return
+	}
 	if p.ninter == 0 {
 		e.escapePlain()
+		return
+	}
+	if c := p.inter[0]; p.ninter <= 2 && c >= '(' {
+		e.designateSet()
 		return
 	}
 	if p.ninter > 1 {
 		return
 	}
 	switch p.inter[0] {
-	case '(', ')', '*', '+': // SCS: G0 to G3
-		e.designate(int(p.inter[0]-'('), p.final)
 	case ' ':
 		e.setControls(p.final)
 	case '#':
@@ -296,5 +302,11 @@ func (e *Emulator) escapePlain() {
 		e.shift(2)
 	case 'o': // LS3
 		e.shift(3)
+	case '~': // LS1R
+		e.shiftRight(1)
+	case '}': // LS2R
+		e.shiftRight(2)
+	case '|': // LS3R
+		e.shiftRight(3)
 	}
 }

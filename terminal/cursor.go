@@ -36,9 +36,13 @@ func (e *Emulator) control(c byte) {
 		e.term.bells++
 		e.events.ring()
 	case 0x0e: // SO, LS1
-		e.shift(1)
+		if !e.vt52.on {
+			e.shift(1)
+		}
 	case 0x0f: // SI, LS0
-		e.shift(0)
+		if !e.vt52.on {
+			e.shift(0)
+		}
 	}
 }
 
@@ -191,7 +195,7 @@ func (e *Emulator) saveCursor() {
 func (e *Emulator) restoreCursor() {
 	s := e.saved
 	if !s.set {
-		s.autowrap = true
+		s.autowrap, s.charsets = true, defaultCharsets()
 	}
 	link := e.extra.Link
 	e.pen, e.extra, e.charsets = s.pen, s.extra, s.charsets

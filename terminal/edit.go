@@ -179,16 +179,8 @@ func (e *Emulator) repeat(n int) {
 		return
 	}
 	for r := e.last; n > 0; n-- {
-		e.repeatRune(r)
+		e.printGlyph(r)
 	}
-}
-
-// repeatRune prints r as it was printed: not through a character set again.
-func (e *Emulator) repeatRune(r rune) {
-	sets := e.charsets
-	e.charsets = charsetState{}
-	e.printRune(r)
-	e.charsets = sets
 }
 
 // alignmentPattern is DECALN: the screen full of E in default rendition. The pen

@@ -56,7 +56,7 @@ type Emulator struct {
 	extra Extra // of the pen
 	last  rune  // the glyph printed just before, for REP; 0 for none
 
-	// slowText sends text through printRune: insert mode and character sets
+	// slowText sends text through printGlyph: insert mode and character sets
 	// need a look at each code point. Clusters need it beyond ASCII.
 	slowText, slowRunes bool
 
@@ -64,6 +64,7 @@ type Emulator struct {
 	cluster      clusterState // of the last glyph, in mode 2027
 
 	charsets charsetState
+	vt52     vt52State
 	modes    modeState
 	tabs     tabStops
 	saved    savedCursor
@@ -131,7 +132,8 @@ func (e *Emulator) reset() {
 	e.x, e.y, e.pending, e.last = 0, 0, false, 0
 	e.joinX = -1
 	e.resetPen()
-	e.charsets = charsetState{}
+	e.charsets = defaultCharsets()
+	e.vt52, e.p.vt52 = vt52State{}, false
 	e.modes = defaultModes()
 	e.resetMargins()
 	e.tabs.reset(e.cols)
@@ -167,7 +169,9 @@ func (e *Emulator) Write(p []byte) (int, error) {
 		case tokenUTF8:
 			n = e.printUTF8(b)
 		case tokenRune:
-			e.printRune(e.p.char)
+			e.printGlyph(e.p.char)
+		case tokenDelete:
+			e.printSet(0x7f)
 		case tokenControl:
 			e.control(e.p.final)
 			e.last = 0
@@ -222,9 +226,16 @@ func (e *Emulator) currentPen() Pen {
 // Size returns the number of columns and rows.
 func (e *Emulator) Size() (cols, rows int) { return e.cols, e.rows }
 
-// AppCursor reports whether cursor keys are to send application sequences
-// (DECCKM, mode 1).
-func (e *Emulator) AppCursor() bool { return e.modes.on(modeAppCursor) }
+// KeyMode returns how the program wants its keys.
+func (e *Emulator) KeyMode() KeyMode {
+	switch {
+	case e.vt52.on:
+		return KeysVT52
+	case e.modes.on(modeAppCursor):
+		return KeysApplication
+	}
+	return KeysNormal
+}
 
 // Column returns the column of the cursor, from 0.
 func (e *Emulator) Column() int { return e.x }

@@ -106,8 +106,8 @@ func TestCharsets(t *testing.T) {
 	runCases(t, Options{}, []emulatorCase{
 		{"graphics", "\x1b(0lqk\x1b(Bq", "┌─┐q", 0, 4, ""},
 		{"SO and SI", "\x1b)0q\x0eq\x0fq", "q─q", 0, 3, ""},
-		{"single shifts", "\x1b*0\x1b+Ax\x1bNxx\x1bO##", "x│x£#", 0, 5, ""},
-		{"locking shifts", "\x1b*0\x1b+A\x1bnq\x1boq#\x0fq#", "─q£q#", 0, 5, ""},
+		{"single shifts", "\x1b*0\x1b+>x\x1bNxx\x1bOaa", "x│xαa", 0, 5, ""},
+		{"locking shifts", "\x1b*0\x1b+>\x1bnq\x1boq#\x0fq#", "─ψ─q#", 0, 5, ""},
 		{"saved with the cursor", "\x1b(0\x1b7\x1b(B\x1b8q", "─", 0, 1, ""},
 		{"repeat repeats what shows", "\x1b(0q\x1b[2bx", "───│", 0, 4, ""},
 		{"reset", "\x1b(0\x1b[!pq", "q", 0, 1, ""},

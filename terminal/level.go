@@ -80,7 +80,7 @@ func statusLevel(n int) uint8 {
 // privateMode returns the mode of CSI ? n h, if the level has it.
 func (e *Emulator) privateMode(n int32) mode {
 	m := decMode(n)
-	if m == modeSideMargins && !e.atLevel(64) {
+	if m == modeSideMargins && !e.atLevel(64) || m == modeNational && !e.atLevel(62) {
 		return modeUnknown
 	}
 	return m

@@ -4,67 +4,116 @@ package terminal
 type mode uint8
 
 const (
-	modeUnknown      mode = iota
-	modeInsert            // 4, IRM
-	modeLineFeed          // 20, LNM
-	modeAppCursor         // ?1, DECCKM
-	modeColumns           // ?3, DECCOLM
-	modeReverse           // ?5, DECSCNM
-	modeOrigin            // ?6, DECOM
-	modeAutowrap          // ?7, DECAWM
-	modeMouseX10          // ?9
-	modeBlink             // ?12
-	modeCursor            // ?25, DECTCEM
-	modeAllow132          // ?40
-	modeReverseWrap       // ?45, XTREVWRAP
-	modeReverseWrap2      // ?1045, XTREVWRAP2
-	modeAlternate47       // ?47
-	modeAppKeypad         // ?66, DECNKM; DECKPAM
-	modeSideMargins       // ?69, DECLRMM
-	modeMouseButtons      // ?1000
-	modeMouseDrag         // ?1002
-	modeMouseAny          // ?1003
-	modeMouseHilite       // ?1001
-	modeFocus             // ?1004
-	modeMouseUTF8         // ?1005
-	modeMouseSGR          // ?1006
-	modeAltScroll         // ?1007
-	modeMouseURXVT        // ?1015
-	modeMousePixels       // ?1016
-	modeAlternate         // ?1047
-	modeSaveCursor        // ?1048
-	modeAlternateAll      // ?1049
-	modePaste             // ?2004
-	modeSynchronized      // ?2026
-	modeClusters          // ?2027
-	modeScheme            // ?2031
-	modeInBand            // ?2048
-	modeKeyLock           // 2, KAM: recorded only, as the next
-	modeSendReceive       // 12, SRM
-	modeSmooth            // ?4, DECSCLM
-	modeRepeat            // ?8, DECARM
-	modeFormFeed          // ?18, DECPFF
-	modePrintExtent       // ?19, DECPEX
-	modeBackarrow         // ?67, DECBKM
-	modeMoreFix           // ?41
-	modeISOProtect        // SPA was used: erasing spares what is protected
+	modeUnknown        mode = iota
+	modeInsert              // 4, IRM
+	modeLineFeed            // 20, LNM
+	modeAppCursor           // ?1, DECCKM
+	modeColumns             // ?3, DECCOLM
+	modeReverse             // ?5, DECSCNM
+	modeOrigin              // ?6, DECOM
+	modeAutowrap            // ?7, DECAWM
+	modeMouseX10            // ?9
+	modeBlink               // ?12
+	modeCursor              // ?25, DECTCEM
+	modeAllow132            // ?40
+	modeReverseWrap         // ?45, XTREVWRAP
+	modeReverseWrap2        // ?1045, XTREVWRAP2
+	modeAlternate47         // ?47
+	modeAppKeypad           // ?66, DECNKM; DECKPAM
+	modeSideMargins         // ?69, DECLRMM
+	modeMouseButtons        // ?1000
+	modeMouseDrag           // ?1002
+	modeMouseAny            // ?1003
+	modeMouseHilite         // ?1001
+	modeFocus               // ?1004
+	modeMouseUTF8           // ?1005
+	modeMouseSGR            // ?1006
+	modeAltScroll           // ?1007
+	modeMouseURXVT          // ?1015
+	modeMousePixels         // ?1016
+	modeAlternate           // ?1047
+	modeSaveCursor          // ?1048
+	modeAlternateAll        // ?1049
+	modePaste               // ?2004
+	modeSynchronized        // ?2026
+	modeClusters            // ?2027
+	modeScheme              // ?2031
+	modeInBand              // ?2048
+	modeKeyLock             // 2, KAM: recorded only, as the next
+	modeSendReceive         // 12, SRM
+	modeSmooth              // ?4, DECSCLM
+	modeRepeat              // ?8, DECARM
+	modeFormFeed            // ?18, DECPFF
+	modePrintExtent         // ?19, DECPEX
+	modeBackarrow           // ?67, DECBKM
+	modeMoreFix             // ?41
+	modeISOProtect          // SPA was used: erasing spares what is protected
+	modeANSI                // ?2, DECANM: reset is a VT52
+	modeNational            // ?42, DECNRCM
+	modeAllowAlternate      // ?1046: 47, 1047 and 1049 have effect
+	// xterm's own about the user's window, keys and selections: recorded only.
+	modeScrollbar       // ?30
+	modeFontShift       // ?35
+	modeMarginBell      // ?44
+	modeScrollOutput    // ?1010
+	modeScrollKey       // ?1011
+	modeEightBitMeta    // ?1034
+	modeNumLock         // ?1035
+	modeMetaEscape      // ?1036
+	modeDeleteIsDel     // ?1037
+	modeAltEscape       // ?1039
+	modeKeepSelection   // ?1040
+	modeSelectClipboard // ?1041
+	modeBellUrgent      // ?1042
+	modePopOnBell       // ?1043
+	modeKeepClipboard   // ?1044
+	modeKeysTerminfo    // ?1050
+	modeKeysSun         // ?1051
+	modeKeysLegacy      // ?1060
+	modeKeysVT220       // ?1061
+	modePrivateColors   // ?1070
+	modeClickMove       // ?2001
+	modeClickMoveAll    // ?2002
+	modeClickDelete     // ?2003
+	modePasteQuote      // ?2005
+	modePasteNewline    // ?2006
 	numModes
 )
 
-// modeState is a set of modes, and a saved one (XTSAVE).
-type modeState struct{ now, saved uint64 }
+// A modeSet is a set of modes, a bit each.
+type modeSet [(numModes + 63) / 64]uint64
 
+func (s *modeSet) has(k mode) bool { return s[k>>6]>>(k&63)&1 != 0 }
+
+func (s *modeSet) set(k mode, on bool) {
+	s[k>>6] &^= 1 << (k & 63)
+	if on {
+		s[k>>6] |= 1 << (k & 63)
+	}
+}
+
+// modeState is the modes that are set, and a saved set (XTSAVE).
+type modeState struct{ now, saved modeSet }
+
+// defaultModes returns those of a new terminal; of xterm's own, what its resources
+// say by default.
 func defaultModes() modeState {
-	m := uint64(1)<<modeAutowrap | 1<<modeCursor | 1<<modeRepeat | 1<<modeSendReceive
+	var m modeSet
+	for _, k := range []mode{modeAutowrap, modeCursor, modeRepeat, modeSendReceive, modeAllowAlternate, modeFontShift, modeScrollOutput,
+		modeEightBitMeta, modeNumLock, modeKeepSelection, modePrivateColors} {
+		m.set(k, true)
+	}
 	return modeState{now: m, saved: m}
 }
 
-func (m *modeState) on(k mode) bool { return m.now>>k&1 != 0 }
+func (m *modeState) on(k mode) bool { return m.now.has(k) }
 
-func (m *modeState) set(k mode, on bool) {
-	m.now &^= 1 << k
-	if on {
-		m.now |= 1 << k
+func (m *modeState) set(k mode, on bool) { m.now.set(k, on) }
+
+// resetModes resets modes and does nothing else.
+func (e *Emulator) resetModes(list ...mode) {
+	for _, m := range list {
+		e.modes.set(m, false)
 	}
 }
 
@@ -75,6 +124,8 @@ func (e *Emulator) modeOn(m mode) bool {
 		return e.alt.active
 	case modeSaveCursor:
 		return e.saved.set
+	case modeANSI:
+		return !e.vt52.on
 	}
 	return e.modes.on(m)
 }
@@ -85,15 +136,12 @@ func (e *Emulator) saveMode(m mode) {
 		e.saveCursor()
 		return
 	}
-	e.modes.saved &^= 1 << m
-	if e.modeOn(m) {
-		e.modes.saved |= 1 << m
-	}
+	e.modes.saved.set(m, e.modeOn(m))
 }
 
 // restoreMode is XTRESTORE: CSI ? m r.
 func (e *Emulator) restoreMode(m mode) {
-	on := e.modes.saved>>m&1 != 0
+	on := e.modes.saved.has(m)
 	switch {
 	case m == modeSaveCursor:
 		e.restoreCursor()
@@ -124,6 +172,8 @@ func decMode(n int32) mode {
 	switch n {
 	case 1:
 		return modeAppCursor
+	case 2:
+		return modeANSI
 	case 3:
 		return modeColumns
 	case 4:
@@ -146,10 +196,18 @@ func decMode(n int32) mode {
 		return modePrintExtent
 	case 25:
 		return modeCursor
+	case 30:
+		return modeScrollbar
+	case 35:
+		return modeFontShift
 	case 40:
 		return modeAllow132
 	case 41:
 		return modeMoreFix
+	case 42:
+		return modeNational
+	case 44:
+		return modeMarginBell
 	case 45:
 		return modeReverseWrap
 	case 47:
@@ -176,20 +234,66 @@ func decMode(n int32) mode {
 		return modeMouseSGR
 	case 1007:
 		return modeAltScroll
+	case 1010:
+		return modeScrollOutput
+	case 1011:
+		return modeScrollKey
 	case 1015:
 		return modeMouseURXVT
 	case 1016:
 		return modeMousePixels
+	case 1034:
+		return modeEightBitMeta
+	case 1035:
+		return modeNumLock
+	case 1036:
+		return modeMetaEscape
+	case 1037:
+		return modeDeleteIsDel
+	case 1039:
+		return modeAltEscape
+	case 1040:
+		return modeKeepSelection
+	case 1041:
+		return modeSelectClipboard
+	case 1042:
+		return modeBellUrgent
+	case 1043:
+		return modePopOnBell
+	case 1044:
+		return modeKeepClipboard
 	case 1045:
 		return modeReverseWrap2
+	case 1046:
+		return modeAllowAlternate
 	case 1047:
 		return modeAlternate
 	case 1048:
 		return modeSaveCursor
 	case 1049:
 		return modeAlternateAll
+	case 1050:
+		return modeKeysTerminfo
+	case 1051:
+		return modeKeysSun
+	case 1060:
+		return modeKeysLegacy
+	case 1061:
+		return modeKeysVT220
+	case 1070:
+		return modePrivateColors
+	case 2001:
+		return modeClickMove
+	case 2002:
+		return modeClickMoveAll
+	case 2003:
+		return modeClickDelete
 	case 2004:
 		return modePaste
+	case 2005:
+		return modePasteQuote
+	case 2006:
+		return modePasteNewline
 	case 2026:
 		return modeSynchronized
 	case 2027:
@@ -220,6 +324,15 @@ func (e *Emulator) setMode(m mode, on bool) {
 			e.restoreCursor()
 		}
 		return
+	case modeANSI:
+		if !on {
+			e.enterVT52()
+		}
+		return
+	case modeAllowAlternate:
+		if !on {
+			e.switchBuffer(false)
+		}
 	case modeClusters:
 		on = on && e.opts.Clusters
 	}
@@ -281,13 +394,11 @@ func (e *Emulator) setColumns(on bool) {
 
 // softReset is DECSTR.
 func (e *Emulator) softReset() {
-	for _, m := range []mode{modeInsert, modeOrigin, modeAppCursor, modeAppKeypad, modeSideMargins, modeReverseWrap, modeReverseWrap2, modeISOProtect} {
-		e.modes.set(m, false)
-	}
+	e.resetModes(modeInsert, modeOrigin, modeAppCursor, modeAppKeypad, modeSideMargins, modeReverseWrap, modeReverseWrap2, modeISOProtect)
 	e.modes.set(modeCursor, true)
 	e.modes.set(modeAutowrap, true) // as in xterm, where it is on at the start
 	e.resetPen()
-	e.charsets = charsetState{}
+	e.charsets = defaultCharsets()
 	e.saved = savedCursor{}
 	e.resetMargins()
 }

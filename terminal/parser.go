@@ -18,6 +18,7 @@ const (
 	tokenCSI                  // a control sequence: prefix, params, inter, final
 	tokenString               // a control string: kind, str
 	tokenUnknown              // a sequence that was void
+	tokenDelete               // DEL, in the ground state
 )
 
 // The states of the parser, after the VT500's.
@@ -31,6 +32,7 @@ const (
 	csiVoid         // malformed: ignored up to the final
 	inString        // in OSC, DCS, APC, PM or SOS
 	stringEsc       // ESC in a string: ST if a backslash follows
+	address         // ESC Y of a VT52: a row and a column follow
 	numStates
 )
 
@@ -49,6 +51,7 @@ const (
 	doString    // ESC and one of ] P X ^ _: a string starts
 	doCancel    // CAN, SUB
 	doHigh      // a byte from 80 up
+	doAddress   // a row or column
 )
 
 const (
@@ -105,6 +108,7 @@ func makeParserTable() (t [numStates][256]uint8) {
 	}
 	set(csiInter, 0x30, 0x3f, doNothing, csiVoid)
 	set(csiVoid, 0x40, 0x7e, doNothing, ground)
+	set(address, 0x00, 0x7f, doAddress, address)
 	return t
 }
 
@@ -113,6 +117,7 @@ func makeParserTable() (t [numStates][256]uint8) {
 // the other, so that no call is made per byte.
 type parser struct {
 	stock  bool // the grammar of a stock peer, where it differs
+	vt52   bool // that of a VT52
 	state  uint8
 	prefix byte    // one of < = > ?, or 0
 	ninter uint8   // intermediates seen; above 2 the sequence is unknown
@@ -148,12 +153,12 @@ func (p *parser) next(b []byte) (int, token) {
 			return 0, tokenUTF8
 		case c != 0x1b:
 			if c == 0x7f {
-				return 1, tokenNone
+				return 1, tokenDelete
 			}
 			p.final = c
 			return 1, tokenControl
 		}
-		if len(b) > 2 && b[1] == '[' {
+		if len(b) > 2 && b[1] == '[' && !p.vt52 {
 			if n := p.plainCSI(b); n > 0 {
 				return n, tokenCSI
 			}
@@ -242,6 +247,9 @@ func (p *parser) step(b []byte) (int, token) {
 		c := b[i]
 		action := parserTable[p.state][c]
 		state := p.state
+		if p.vt52 && state == escape && c >= 0x40 && c < 0x7f {
+			action = escapesVT52(c)
+		}
 		p.state = action & 15
 		switch action &^ 15 {
 		case doControl:
@@ -274,6 +282,10 @@ func (p *parser) step(b []byte) (int, token) {
 			return i + 1, tokenCSI
 		case doString:
 			p.startString(c)
+		case doAddress:
+			if p.address(rune(c)) {
+				return i + 1, tokenEsc
+			}
 		case doHigh:
 			n, t := p.continueRune(b[i:])
 			return i + n, t
@@ -287,6 +299,26 @@ func (p *parser) step(b []byte) (int, token) {
 		}
 	}
 	return len(b), tokenNone
+}
+
+// escapesVT52 returns what a VT52 does with c, 40-7E, behind ESC: only an address
+// goes on.
+func escapesVT52(c byte) uint8 {
+	if c == 'Y' {
+		return doNothing | address
+	}
+	return doEsc | ground
+}
+
+// address takes the row or column of ESC Y and reports whether that was the last.
+func (p *parser) address(r rune) bool {
+	p.params[p.n-1] = min(r, maxParam)
+	p.n++
+	if p.n <= 2 {
+		return false
+	}
+	p.state, p.final = ground, 'Y'
+	return true
 }
 
 // clear forgets the sequence that was being gathered.

@@ -168,6 +168,12 @@ func runeSize(b []byte) (size int, whole bool) {
 // seven-bit form; another one is printed in the ground state and ends a
 // sequence elsewhere.
 func (p *parser) gotRune(r rune) token {
+	if p.state == address {
+		if p.address(r) {
+			return tokenEsc
+		}
+		return tokenNone
+	}
 	if r >= 0x80 && r < 0xa0 {
 		p.clear()
 		p.state = escape

@@ -35,16 +35,18 @@ func (e *Emulator) cursorInformation() string {
 		return string(rune(c))
 	}
 	style, sets := e.pen.Style(), &e.charsets
-	var names []byte
-	for _, set := range sets.sets {
-		names = append(names, "B0A"[set])
+	var names string
+	var wide [4]bool
+	for i, set := range sets.sets {
+		names += set.designator()
+		wide[i] = charsetInfos[set].wide
 	}
 	return strings.Join([]string{
 		itoa(e.originRow() + 1), itoa(e.originCol() + 1), "1",
 		bits(style&Bold != 0, style.Underline() != UnderlineNone, style&Blink != 0, style&Inverse != 0),
 		bits(style&Protected != 0 && !e.modes.on(modeISOProtect)),
 		bits(e.modes.on(modeOrigin), sets.single == 2, sets.single == 3, e.pending),
-		itoa(int(sets.left)), "2", "@", string(names),
+		itoa(int(sets.left)), itoa(int(sets.right)), bits(wide[:]...), names,
 	}, ";")
 }
 
@@ -105,8 +107,11 @@ func (e *Emulator) restoreInformation(fields [][]byte) {
 	if known > 6 {
 		e.charsets.left = uint8(value[6])
 	}
-	if known > 7 && len(fields) > 9 {
-		e.designateAll(fields[9])
+	if known > 7 {
+		e.charsets.right = uint8(max(value[7], 1))
+	}
+	if known > 7 && len(fields) > 9 && len(fields[8]) == 1 {
+		e.designateAll(fields[9], fields[8][0])
 	}
 	if known > 5 {
 		flags := value[5]
@@ -129,20 +134,16 @@ func (e *Emulator) restoreRendition(bits int) {
 	}
 }
 
-// designateAll makes the character sets of G0 to G3 those that finals names. The
-// sets that are known have no intermediate.
-func (e *Emulator) designateAll(finals []byte) {
-	g, known := 0, true
-	for _, c := range finals {
+// designateAll makes the character sets of G0 to G3 those that names names, each a
+// final with at most one intermediate; bit g of sizes says that Gg has 96 characters.
+func (e *Emulator) designateAll(names []byte, sizes byte) {
+	g, from := 0, 0
+	for i, c := range names {
 		if c-0x20 < 0x10 {
-			known = false
 			continue
 		}
-		if !known {
-			c = 'B'
-		}
-		e.designate(g, c)
-		if g, known = g+1, true; g == len(e.charsets.sets) {
+		e.designate(g, string(names[from:i+1]), sizes>>g&1 != 0)
+		if g, from = g+1, i+1; g == len(e.charsets.sets) {
 			return
 		}
 	}

@@ -12,13 +12,17 @@ func (e *Emulator) updateSlow() {
 func (e *Emulator) printASCII(b []byte) {
 	if e.slowText {
 		for _, c := range b {
-			e.printRune(rune(c))
+			if e.charsets.active() {
+				e.printSet(c)
+			} else {
+				e.printGlyph(rune(c))
+			}
 		}
 		return
 	}
 	if e.slowRunes {
 		// Of ASCII only the first can join the cluster before it.
-		e.printRune(rune(b[0]))
+		e.printGlyph(rune(b[0]))
 		if b = b[1:]; len(b) == 0 {
 			return
 		}
@@ -74,6 +78,13 @@ func (e *Emulator) printASCII(b []byte) {
 // end of the input. A code point that goes on in the next write is kept by the
 // parser.
 func (e *Emulator) printUTF8(b []byte) int {
+	if e.charsets.single != 0 { // no set has these
+		e.charsets.single = 0
+		e.updateSlow()
+	}
+	if e.charsets.rightActive() {
+		return e.printRight(b)
+	}
 	i := 0
 	for i < len(b) {
 		if b[i] < 0x80 {
@@ -93,13 +104,13 @@ func (e *Emulator) printUTF8(b []byte) int {
 			if t == tokenNone {
 				return i
 			}
-			e.printRune(e.p.char)
+			e.printGlyph(e.p.char)
 		case r < 0xa0: // a C1 control
 			e.p.part[0], e.p.npart = b[i], 1
 			return i + 1
 		default:
 			i += size
-			e.printRune(r)
+			e.printGlyph(r)
 		}
 	}
 	return i
@@ -269,12 +280,9 @@ func (e *Emulator) wrapColumn() int {
 	return 0
 }
 
-// printRune prints any code point from 20 up, with all modes in force.
-func (e *Emulator) printRune(r rune) {
-	if r < 0x80 && e.charsets.active() {
-		r = e.charsets.translate(byte(r))
-		e.updateSlow()
-	}
+// printGlyph prints any code point from 20 up, with all modes in force. Character
+// sets are behind it: printSet and printRight.
+func (e *Emulator) printGlyph(r rune) {
 	class := classOf(r)
 	w := class.width()
 	if class&classAmbiguous != 0 && e.opts.AmbiguousWide {

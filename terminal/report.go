@@ -152,13 +152,20 @@ func (e *Emulator) reportMode(m mode, prefix string, n int) {
 	e.reply("\x1b[" + prefix + itoa(n) + ";" + itoa(state) + "$y")
 }
 
-// neverSet returns 4 for a mode that is known and can only be reset, as
-// xterm's, and 0 for an unknown one.
+// neverSet returns what DECRQM tells of a mode that never changes, 0 for an unknown
+// one: 4 can only be reset, 3 is always set; 2 is what xterm says of those that it
+// sets by resources alone, or that need graphics, which are not there.
 func neverSet(prefix string, n int) int {
 	switch prefix + itoa(n) {
 	case "1", "5", "7", "10", "11", "13", "14", "15", "16", "17", "18", "19", // editing modes of ECMA-48
+		"?38", // DECTEK: there is no Tektronix
+		"?46", // logging
 		"?60", "?61", "?64", "?68", "?73", "?97", "?98", "?99", "?100":
 		return 4
+	case "?14": // a program's blinking and the user's are combined
+		return 3
+	case "3", "?13", "?80", "?8452": // CRM, the user's own blinking, DECSDM, sixel scrolling
+		return 2
 	}
 	return 0
 }

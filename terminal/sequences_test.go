@@ -11,9 +11,10 @@ import (
 )
 
 // A sequenceCase is a program about one sequence, and what xterm 379 answered
-// and showed; bench/xterm recorded it from sequences.txt.
+// and showed; bench/xterm recorded it from sequences.txt, charsets.txt and vt52.txt.
 type sequenceCase struct {
-	Name string
+	Name   string
+	Latin1 bool // each code point of Input is a byte
 	xtermRecording
 	Replies string
 }
@@ -64,9 +65,20 @@ func (c checker) rows(cols, rows int) (out [][2]string) {
 	return out
 }
 
-// TestSequences runs the cases and compares all through the terminal's answers.
-func TestSequences(t *testing.T) {
-	b, err := os.ReadFile("testdata/xterm_sequences.jsonl")
+// TestSequences holds what each sequence does, beside xterm.
+func TestSequences(t *testing.T) { runSequences(t, "sequences", 20, 600) }
+
+// TestCharacterSets holds the glyphs of each character set, beside an xterm that is a VT525.
+func TestCharacterSets(t *testing.T) { runSequences(t, "charsets", 20, 100) }
+
+// TestVT52 holds what a VT52 does, beside xterm, which makes one 80 columns wide.
+func TestVT52(t *testing.T) { runSequences(t, "vt52", 80, 80) }
+
+// runSequences runs the cases of a file, of which there are at least least, on cols
+// columns and 8 rows, and compares all through the terminal's answers.
+func runSequences(t *testing.T, name string, cols, least int) {
+	t.Parallel()
+	b, err := os.ReadFile("testdata/xterm_" + name + ".jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,39 +89,52 @@ func TestSequences(t *testing.T) {
 			t.Fatal(err)
 		}
 		n++
-		c := checker{t, New(20, 8, Options{Checksums: true})}
-		c.e.Write([]byte(want.Input))
-		var answers []byte // each byte as a code point, as recorded
-		for _, b := range c.e.Replies() {
-			answers = utf8.AppendRune(answers, rune(b))
-		}
-		if got := string(answers); got != want.Replies {
-			t.Errorf("%s: %q is answered %q, want %q", want.Name, want.Input, got, want.Replies)
-		}
-		if got := strings.Trim(c.ask("\x1b\\\x1b[6n"), "\x1b[R"); got != want.Cursor {
-			t.Errorf("%s: %q leaves the cursor at %s, want %s", want.Name, want.Input, got, want.Cursor)
-		}
-		for i, m := range xtermModes {
-			if got := c.ask("\x1b[%s$p", m); !strings.HasSuffix(got, want.Modes[i:i+1]+"$y") {
-				t.Errorf("%s: after %q mode %s is %q, want %c", want.Name, want.Input, m, got, want.Modes[i])
+		if want.Latin1 {
+			var input []byte
+			for _, r := range want.Input {
+				input = append(input, byte(r))
 			}
+			want.Input = string(input)
 		}
-		got := c.rows(20, 8)
-		if strings.Contains(want.Input, "47h") || strings.Contains(want.Input, "49h") {
-			c.e.Write([]byte("\x1b[?47l"))
-			got = append(got, c.rows(20, 8)...)
-		}
-		for len(want.Rows) < len(got) {
-			want.Rows = append(want.Rows, [2]string{})
-		}
-		for y := range got {
-			if got[y] != want.Rows[y] {
-				t.Errorf("%s: %q shows in row %d\n got %q\nwant %q", want.Name, want.Input, y, got[y], want.Rows[y])
-			}
+		want.check(t, cols)
+	}
+	if n < least {
+		t.Errorf("only %d cases", n)
+	}
+}
+
+// check runs the case.
+func (want *sequenceCase) check(t *testing.T, cols int) {
+	const rows = 8
+	c := checker{t, New(cols, rows, Options{Checksums: true})}
+	c.e.Write([]byte(want.Input))
+	var answers []byte // each byte as a code point, as recorded
+	for _, b := range c.e.Replies() {
+		answers = utf8.AppendRune(answers, rune(b))
+	}
+	if got := string(answers); got != want.Replies {
+		t.Errorf("%s: %q is answered %q, want %q", want.Name, want.Input, got, want.Replies)
+	}
+	if got := strings.Trim(c.ask("\x1b\\\x1b[6n"), "\x1b[R"); got != want.Cursor {
+		t.Errorf("%s: %q leaves the cursor at %s, want %s", want.Name, want.Input, got, want.Cursor)
+	}
+	for i, m := range xtermModes {
+		if got := c.ask("\x1b[%s$p", m); !strings.HasSuffix(got, want.Modes[i:i+1]+"$y") {
+			t.Errorf("%s: after %q mode %s is %q, want %c", want.Name, want.Input, m, got, want.Modes[i])
 		}
 	}
-	if n < 500 {
-		t.Errorf("only %d cases", n)
+	got := c.rows(cols, rows)
+	if strings.Contains(want.Input, "47h") || strings.Contains(want.Input, "49h") {
+		c.e.Write([]byte("\x1b[?47l"))
+		got = append(got, c.rows(cols, rows)...)
+	}
+	for len(want.Rows) < len(got) {
+		want.Rows = append(want.Rows, [2]string{})
+	}
+	for y := range got {
+		if got[y] != want.Rows[y] {
+			t.Errorf("%s: %q shows in row %d\n got %q\nwant %q", want.Name, want.Input, y, got[y], want.Rows[y])
+		}
 	}
 }
 

@@ -94,9 +94,9 @@ func (e *Emulator) stockMode(n int32, on bool) {
 		e.moveTo(0, 0) // by the old setting
 		e.pending = pending
 	case modeMouseX10, modeMouseButtons, modeMouseHilite, modeMouseDrag, modeMouseAny:
-		e.modes.now &^= 1<<modeMouseX10 | 1<<modeMouseButtons | 1<<modeMouseHilite | 1<<modeMouseDrag | 1<<modeMouseAny
+		e.resetModes(modeMouseX10, modeMouseButtons, modeMouseHilite, modeMouseDrag, modeMouseAny)
 	case modeMouseUTF8, modeMouseSGR, modeMouseURXVT:
-		e.modes.now &^= 1<<modeMouseUTF8 | 1<<modeMouseSGR | 1<<modeMouseURXVT
+		e.resetModes(modeMouseUTF8, modeMouseSGR, modeMouseURXVT)
 	case modeAppCursor, modeReverse, modeAutowrap, modeCursor, modeFocus, modePaste, modeAltScroll:
 	default:
 		return

@@ -55,7 +55,7 @@ func (v *vector) run(opts Options) map[string]any {
 		case s.Resize != nil:
 			e.Resize(s.Resize[0], s.Resize[1])
 		case s.Keys != nil:
-			reply = keys.Append(reply, s.Keys, e.AppCursor())
+			reply = keys.Append(reply, s.Keys, e.KeyMode())
 		}
 	}
 	return describe(e, string(reply))

@@ -33,6 +33,7 @@ func run() error {
 	size := flag.Int("size", 12, "sequences per program")
 	most := flag.Int("most", 20, "differences after which to stop")
 	wide := flag.Bool("wide", false, "with wide glyphs, of which xterm leaves halves")
+	model := flag.String("ti", "vt420", "the terminal that xterm is to be")
 	cols := flag.Int("cols", 20, "columns of the screen")
 	rows := flag.Int("rows", 8, "rows of the screen")
 	play := flag.String("play", "", "a `file` with output to play instead")
@@ -42,7 +43,7 @@ func run() error {
 	flag.Parse()
 	c := comparer{cols: *cols, rows: *rows}
 	var err error
-	if c.x, err = startXterm(c.cols, c.rows); err != nil {
+	if c.x, err = startXterm(*model, c.cols, c.rows); err != nil {
 		return err
 	}
 	defer c.x.Close()

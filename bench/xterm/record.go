@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A recording is a program and what xterm showed after it, as package
@@ -13,6 +14,7 @@ import (
 type recording struct {
 	Name   string `json:",omitempty"`
 	Input  string
+	Latin1 bool   `json:",omitempty"` // each code point of Input is a byte: it is no UTF-8
 	Cursor string // row;column, as reported
 	Modes  string // the state of each mode of modes, as DECRPM tells it
 	Rows   []row  // up to the last that is not blank; then those of the primary screen
@@ -23,6 +25,9 @@ type recording struct {
 // recording returns what the answers to a program tell.
 func (c *comparer) recording(program, answers []string) recording {
 	r := recording{Input: strings.Join(program, "")}
+	if !utf8.ValidString(r.Input) {
+		r.Input, r.Latin1 = latin1(r.Input), true
+	}
 	for i, a := range answers {
 		if strings.HasSuffix(a, "R") && !strings.HasPrefix(a, "\x1b[?") && strings.HasSuffix(answers[i+1], "$y") {
 			r.Cursor = strings.Trim(a, "\x1b[R")

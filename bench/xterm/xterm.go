@@ -29,8 +29,8 @@ type xterm struct {
 	conn    net.Conn
 }
 
-// startXterm starts both programs. Close ends them.
-func startXterm(cols, rows int) (x *xterm, err error) {
+// startXterm starts both programs; model is xterm's -ti. Close ends them.
+func startXterm(model string, cols, rows int) (x *xterm, err error) {
 	x = &xterm{}
 	defer func() {
 		if err != nil {
@@ -54,7 +54,7 @@ func startXterm(cols, rows int) (x *xterm, err error) {
 	if err != nil {
 		return x, err
 	}
-	x.term = exec.Command("xterm", "-u8", "-ti", "vt420", "-geometry", fmt.Sprintf("%dx%d", cols, rows),
+	x.term = exec.Command("xterm", "-u8", "-ti", model, "-geometry", fmt.Sprintf("%dx%d", cols, rows),
 		"-xrm", "*allowWindowOps: true", "-xrm", "*boldColors: false", "-e", self, "relay", socket)
 	x.term.Env = append(os.Environ(), "DISPLAY=:"+number, "LC_ALL=C.UTF-8")
 	if err := x.term.Start(); err != nil {
