@@ -17,7 +17,7 @@ const (
 	Terminal CapabilityNumber = 3 // what the client knows of the user's terminal
 	Status   CapabilityNumber = 4 // the last state says how the session ended
 	Ping     CapabilityNumber = 5 // both ends answer pings
-	Compact  CapabilityNumber = 6 // instructions in the compact form
+	Compact  CapabilityNumber = 7 // instructions in the compact form; 6 was another
 )
 
 // capabilityNames has the names used in documents and logs.

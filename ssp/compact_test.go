@@ -22,15 +22,15 @@ func (c *formCounter) see(datagram []byte) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	f, err := wire.ParseFragment(plain[4:])
-	if err != nil || f.Num > 0 || !f.Final {
+	if wire.IsCompact(plain[wire.PacketOverhead:]) {
+		c.short++
+		return
+	}
+	f, err := wire.ParseFragment(plain[wire.PacketOverhead:])
+	if err != nil || f.Num > 0 || !f.Final || wire.IsCompact(f.Body) {
 		c.t.Fatalf("fragment %+v, %v", f, err)
 	}
-	if wire.IsCompact(f.Body) {
-		c.short++
-	} else {
-		c.streams++
-	}
+	c.streams++
 }
 
 // TestCompactOverAnyNetwork lets two ends of all kinds talk. The compact form is
@@ -88,7 +88,7 @@ func TestCompactOverAnyNetwork(t *testing.T) {
 // the server agrees to, and to one that agreed on something else: both drop it.
 func TestCompactThatIsNotAgreedIsDropped(t *testing.T) {
 	var c wire.Compressor
-	body := c.AppendCompact(nil, wire.Instruction{Old: 1, New: 2, Diff: say("y")})
+	body := c.AppendCompact(nil, wire.Instruction{Old: 1, New: 2, Diff: say("y")}, false)
 	for _, tt := range []struct {
 		field string
 		want  string
@@ -107,8 +107,8 @@ func TestCompactThatIsNotAgreedIsDropped(t *testing.T) {
 // anything.
 func FuzzReceiveCompact(f *testing.F) {
 	var c wire.Compressor
-	f.Add(c.AppendCompact(nil, wire.Instruction{Old: 1, New: 2, Ack: 1, Throwaway: 1, Diff: say("y")}))
-	f.Add(c.AppendCompact(nil, wire.Instruction{Old: 1, New: wire.Final, Throwaway: 1, Chaff: make([]byte, 16)}))
+	f.Add(c.AppendCompact(nil, wire.Instruction{Old: 1, New: 2, Ack: 1, Throwaway: 1, Diff: say("y")}, false))
+	f.Add(c.AppendCompact(nil, wire.Instruction{Old: 1, New: wire.Final, Throwaway: 1, Chaff: make([]byte, 16)}, false))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		h := newHostility(t, Client)
 		h.model = nil
@@ -119,6 +119,7 @@ func FuzzReceiveCompact(f *testing.F) {
 		receive(1, compress(wire.Instruction{Version: 2, New: 1, Diff: say("x"), Roam: []byte{'r', 'o', 'a', 'm', compactAbility}}))
 		receive(2, body)
 		receive(3, body)
+		h.receive(append([]byte{0, 1, 0, 2}, body...)) // without a fragment header
 		h.local = "typed"
 		h.tr.Touch(h.now)
 		h.pass(time.Minute)

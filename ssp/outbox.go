@@ -7,9 +7,12 @@ import (
 	"roam/ssp/wire"
 )
 
-// fixedOverhead is what a datagram has around a piece of an instruction, in
-// bytes.
-const fixedOverhead = crypto.Overhead + wire.Overhead
+// What a datagram has in bytes: around a piece of an instruction, and around a whole one
+// in the compact form, which needs no header.
+const (
+	fixedOverhead = crypto.Overhead + wire.Overhead
+	bareOverhead  = crypto.Overhead + wire.PacketOverhead
+)
 
 // An outbox holds the instruction that is being sent. Its pieces leave before the
 // next instruction begins: a stock receiver keeps the pieces of one only.
@@ -18,6 +21,7 @@ type outbox struct {
 	id         uint64 // of the instruction; each transmission has its own, so one id never has two contents
 	num        uint16 // of the next piece
 	limit      int    // bytes in a piece, the same for all of an instruction
+	bare       bool   // it goes without a fragment header
 	rest       []byte // what has not left yet, of compressed
 	loaded     []byte // all of it, until the peer has it
 	ack        uint64 // that it carries
@@ -32,11 +36,15 @@ type form struct {
 	step    int  // what fits into one datagram is padded to a multiple of so many bytes; 0 means not
 }
 
+// isKey reports whether a diff is so short that it is padded to one step in any case: then
+// the peer is spared the inflating.
+func (f form) isKey(ins wire.Instruction) bool { return len(ins.Diff) <= f.step/2 }
+
 // load puts an instruction into the empty outbox. maxPayload is the most bytes in a
 // UDP payload.
 func (o *outbox) load(ins wire.Instruction, f form, maxPayload int) {
 	if f.compact {
-		o.rest = o.compressor.AppendCompact(o.compressed[:0], ins)
+		o.rest = o.compressor.AppendCompact(o.compressed[:0], ins, f.isKey(ins))
 	} else {
 		plain := wire.AppendInstruction(o.plain[:0], ins)
 		o.rest = o.compressor.Append(o.compressed[:0], plain)
@@ -51,6 +59,7 @@ func (o *outbox) load(ins wire.Instruction, f form, maxPayload int) {
 	}
 	o.compressed = trimmed(o.rest)
 	o.loaded, o.isCopy = o.rest, false
+	o.bare = f.compact && len(o.rest) <= o.limit
 }
 
 // pieceLimit returns the most bytes in a piece.
@@ -84,7 +93,7 @@ func (o *outbox) pad(ins wire.Instruction, f form) {
 		return
 	}
 	ins.Chaff = padding[:short-1] // behind a byte that says its length
-	o.rest = o.compressor.AppendCompact(o.rest[:0], ins)
+	o.rest = o.compressor.AppendCompact(o.rest[:0], ins, f.isKey(ins))
 }
 
 // padding is what padded instructions have. Random bytes would hide no more in a
@@ -99,12 +108,23 @@ func (o *outbox) pieces() int {
 	return (len(o.rest) + o.limit - 1) / o.limit
 }
 
+// overhead returns how many bytes each datagram has besides.
+func (o *outbox) overhead() int {
+	if o.bare {
+		return bareOverhead
+	}
+	return fixedOverhead
+}
+
+// size returns how many bytes all datagrams have that are to leave.
+func (o *outbox) size() int { return len(o.rest) + o.pieces()*o.overhead() }
+
 // largest returns how many bytes the largest datagram has that is to leave.
 func (o *outbox) largest() int {
 	if len(o.rest) == 0 {
 		return 0
 	}
-	return min(o.limit, len(o.rest)) + fixedOverhead
+	return min(o.limit, len(o.rest)) + o.overhead()
 }
 
 // next takes out the next piece. Its body is valid until the next load.

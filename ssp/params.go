@@ -124,7 +124,7 @@ const (
 
 	// keyStep is the multiple of bytes to which a client pads what it says to a roam
 	// server, so that a letter, a cursor key and a short run of keys look the same: a
-	// letter takes about 30 bytes, and some more as the numbers grow. A server pads
+	// letter takes 12 bytes, and some more as the numbers grow. A server pads
 	// nothing to a roam: that there is an echo is seen anyway, how long it is says what
 	// the program draws, and passwords have none.
 	keyStep = 24

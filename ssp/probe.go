@@ -251,7 +251,7 @@ func (t *Transport[L, R]) answer(dst []byte) ([]byte, error) {
 func (t *Transport[L, R]) emitKind(dst []byte, kind uint8, token uint64, size int) ([]byte, error) {
 	t.probe.body = binary.AppendUvarint(t.probe.body[:0], token)
 	t.probe.body = append(t.probe.body, make([]byte, max(size-len(t.probe.body), 0))...)
-	return t.seal(dst, wire.Fragment{ID: wire.KindID(kind), Body: t.probe.body})
+	return t.seal(dst, wire.Fragment{ID: wire.KindID(kind), Body: t.probe.body}, false)
 }
 
 // takeKind takes in a datagram of a kind of our own, and reports whether it is one.

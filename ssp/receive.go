@@ -80,6 +80,9 @@ func (t *Transport[L, R]) takeTimestamps(p wire.Packet, ce bool) time.Duration {
 // receivePayload takes in the fragment in a datagram, and the instruction if it
 // is complete.
 func (t *Transport[L, R]) receivePayload(payload []byte, receipt *Receipt) error {
+	if wire.IsCompact(payload) && t.readsCompact() {
+		return t.receiveInstruction(payload, receipt)
+	}
 	f, err := wire.ParseFragment(payload)
 	if err != nil {
 		t.stats.Malformed++
@@ -95,6 +98,11 @@ func (t *Transport[L, R]) receivePayload(payload []byte, receipt *Receipt) error
 	if !done {
 		return err
 	}
+	return t.receiveInstruction(compressed, receipt)
+}
+
+// receiveInstruction takes in a whole instruction, compressed.
+func (t *Transport[L, R]) receiveInstruction(compressed []byte, receipt *Receipt) error {
 	t.arrived = len(compressed)
 	ins, err := t.unpack(compressed)
 	if err != nil {

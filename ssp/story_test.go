@@ -229,6 +229,15 @@ func (st *story[L]) flush() {
 			st.t.Fatal(err)
 		}
 		st.packets = append(st.packets, p)
+		if wire.IsCompact(p.Payload) {
+			ins, err := st.unpacked(p.Payload)
+			if err != nil {
+				st.t.Fatal(err)
+			}
+			st.sent = append(st.sent, transmission{at: st.since(), ins: ins, packets: 1, bytes: len(b)})
+			packets = 0
+			continue
+		}
 		f, err := wire.ParseFragment(p.Payload)
 		if err != nil {
 			st.t.Fatal(err)

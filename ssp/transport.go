@@ -339,7 +339,7 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 		t.mtu.sent(t.now)
 	}
 	entry.large = t.outbox.pieces() > largePieces
-	entry.bytes = len(t.outbox.rest) + t.outbox.pieces()*fixedOverhead
+	entry.bytes = t.outbox.size()
 	if t.urgent.leaving = !repeated && len(ins.Diff) > 0 && passed(t.urgent.due, t.now); t.urgent.leaving {
 		t.urgent.due = time.Time{}
 	}
@@ -370,7 +370,7 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 
 // emit seals the next piece in the outbox.
 func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) {
-	datagram, err := t.seal(dst, t.outbox.next())
+	datagram, err := t.seal(dst, t.outbox.next(), t.outbox.bare)
 	if err != nil || t.leaving == 0 {
 		return datagram, err
 	}
@@ -381,13 +381,18 @@ func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) {
 	return datagram, nil
 }
 
-// seal appends to dst the datagram that has f in it.
-func (t *Transport[L, R]) seal(dst []byte, f wire.Fragment) ([]byte, error) {
+// seal appends to dst the datagram that has f in it; bare says that it goes without its
+// header.
+func (t *Transport[L, R]) seal(dst []byte, f wire.Fragment, bare bool) ([]byte, error) {
 	plain := wire.AppendPacket(t.plain[:0], wire.Packet{
 		Timestamp: t.stamps.now(t.now),
 		Reply:     t.stamps.reply(t.now),
 	})
-	t.plain = wire.AppendFragment(plain, f)
+	if bare {
+		t.plain = append(plain, f.Body...)
+	} else {
+		t.plain = wire.AppendFragment(plain, f)
+	}
 	datagram, err := t.cfg.Session.Seal(dst, t.plain)
 	if err != nil {
 		return nil, err

@@ -14,12 +14,15 @@ var compactVectors = []struct {
 	ins  Instruction
 	hex  string
 }{
-	{"nothing at all", Instruction{}, "0000000000"},
-	{"a key", Instruction{Old: 5, New: 6, Ack: 4, Throwaway: 5, Diff: unhex("0a05120322016c")}, "00050104000a05120322016c"},
-	{"a padded ack", Instruction{Old: 300, New: 301, Ack: 128, Throwaway: 298, Chaff: unhex("aabbcc")}, "02ac020180010203aabbcc"},
-	{"the end", Instruction{Old: 2, New: Final, Ack: 1, Throwaway: 2}, "0002fdffffffffffffffff010100"},
-	{"a diff that repeats itself", Instruction{Old: 1, New: 2, Throwaway: 1, Diff: bytes.Repeat([]byte("ab"), 20)}, "01010100004b4c220e0200"},
-	{"that and padding", Instruction{Old: 1, New: 2, Throwaway: 1, Diff: bytes.Repeat([]byte("ab"), 20), Chaff: []byte{9}}, "030101000001094b4c220e0200"},
+	{"nothing at all", Instruction{}, "c4000000"},
+	{"a key", Instruction{Old: 5, New: 6, Ack: 4, Throwaway: 5, Diff: unhex("0a05120322016c")}, "d5050483903900"},
+	{"a key with an echo ack", Instruction{Old: 300, New: 301, Ack: 513, Throwaway: 300, Diff: unhex("0a053a034081040a05120322016c")}, "d5ac02810403b31b59209c1c00"},
+	{"three steps", Instruction{Old: 5, New: 8, Ack: 4, Throwaway: 4, Diff: unhex("ffeeddcc")}, "f0050401ffeeddcc"},
+	{"more steps", Instruction{Old: 5, New: 9, Ack: 4, Throwaway: 5, Diff: unhex("ffeeddcc")}, "c4050404ffeeddcc"},
+	{"a padded ack", Instruction{Old: 300, New: 301, Ack: 128, Throwaway: 298, Chaff: unhex("aabbcc")}, "d2ac0280010203aabbcc"},
+	{"the end", Instruction{Old: 2, New: Final, Ack: 1, Throwaway: 2}, "c402fdffffffffffffffff0101"},
+	{"a diff that repeats itself", Instruction{Old: 1, New: 2, Throwaway: 1, Diff: bytes.Repeat([]byte("ab"), 20)}, "d501004b4c220e0200"},
+	{"that and padding", Instruction{Old: 1, New: 2, Throwaway: 0, Diff: bytes.Repeat([]byte("ab"), 20), Chaff: []byte{9}}, "d301000101094b4c220e0200"},
 }
 
 func unhex(s string) []byte {
@@ -40,7 +43,7 @@ func TestCompactVectors(t *testing.T) {
 	var z Inflater
 	for _, v := range compactVectors {
 		v.ins.Version = Version
-		if got := c.AppendCompact([]byte("front"), v.ins); hex.EncodeToString(got[5:]) != v.hex || string(got[:5]) != "front" {
+		if got := c.AppendCompact([]byte("front"), v.ins, false); hex.EncodeToString(got[5:]) != v.hex || string(got[:5]) != "front" {
 			t.Errorf("%s: encoded as %x, want %s", v.name, got[5:], v.hex)
 		}
 		b := unhex(v.hex)
@@ -50,6 +53,10 @@ func TestCompactVectors(t *testing.T) {
 		}
 		if !IsCompact(b) {
 			t.Errorf("%s: is not taken for the compact form", v.name)
+		}
+		got, _, err = z.ParseCompact(nil, c.AppendCompact(nil, v.ins, true))
+		if err != nil || !sameInstruction(got, v.ins) {
+			t.Errorf("%s, as it is: read as %+v, %v, want %+v", v.name, got, err, v.ins)
 		}
 	}
 }
@@ -62,13 +69,13 @@ func TestCompactRoundTrip(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 3))
 	for _, diff := range samplePlains() {
 		ins := Instruction{Version: Version, Old: rnd.Uint64() >> rnd.IntN(64), New: rnd.Uint64() >> rnd.IntN(64), Ack: rnd.Uint64(), Throwaway: rnd.Uint64(), Diff: diff}
-		b := c.AppendCompact(nil, ins)
+		b := c.AppendCompact(nil, ins, false)
 		got, _, err := z.ParseCompact(nil, b)
 		if err != nil || !sameInstruction(got, ins) {
 			t.Errorf("%d bytes %.20x: came out as %.40v, %v", len(diff), diff, got, err)
 		}
 		ins.New, ins.Throwaway = ins.Old+1, ins.Old
-		b = c.AppendCompact(nil, ins)
+		b = c.AppendCompact(nil, ins, false)
 		if stream := c.Append(nil, AppendInstruction(nil, ins)); len(b) > len(stream) || !IsCompact(b) || IsCompact(stream) {
 			t.Errorf("%d bytes %.20x: take %d, as a zlib stream %d", len(diff), diff, len(b), len(stream))
 		}
@@ -90,8 +97,8 @@ func TestCompactRefuses(t *testing.T) {
 		}
 	}
 	var c Compressor
-	many := c.AppendCompact(nil, Instruction{Diff: make([]byte, MaxInflated)})
-	tooMany := c.AppendCompact(nil, Instruction{Diff: make([]byte, MaxInflated+1)})
+	many := c.AppendCompact(nil, Instruction{Diff: make([]byte, MaxInflated)}, false)
+	tooMany := c.AppendCompact(nil, Instruction{Diff: make([]byte, MaxInflated+1)}, false)
 	if got, _, err := z.ParseCompact(nil, many); err != nil || len(got.Diff) != MaxInflated {
 		t.Errorf("4 MiB: %d bytes, %v", len(got.Diff), err)
 	}
@@ -101,12 +108,13 @@ func TestCompactRefuses(t *testing.T) {
 		want error
 	}{
 		{"nothing", nil, ErrCompact},
-		{"an unknown bit", unhex("0400000000"), ErrCompact},
+		{"a bit that must be zero", unhex("cc000000"), ErrCompact},
+		{"without the upper bits", unhex("44000000"), ErrCompact},
 		{"a zlib stream", c.Append(nil, []byte("x")), ErrCompact},
-		{"a number of 11 bytes", unhex("00ffffffffffffffffffff01000000"), ErrCompact},
-		{"more padding than there is", unhex("0200000000" + "05" + "01020304"), ErrCompact},
-		{"bytes behind the stream", append(unhex(compactVectors[4].hex), 0), ErrCompact},
-		{"no stream", unhex("0100000000ff"), ErrInflate},
+		{"a number of 11 bytes", unhex("c4ffffffffffffffffffff010000"), ErrCompact},
+		{"more padding than there is", unhex("c6000000" + "05" + "01020304"), ErrCompact},
+		{"bytes behind the stream", append(unhex("d501004b4c220e0200"), 0), ErrCompact},
+		{"no stream", unhex("c5000000ff"), ErrInflate},
 		{"more than 4 MiB", tooMany, ErrTooLarge},
 	} {
 		if got, inflated, err := z.ParseCompact([]byte("x"), tt.b); !errors.Is(err, tt.want) || string(inflated) != "x" {
@@ -121,7 +129,7 @@ func TestCompactDoesNotAllocate(t *testing.T) {
 	var b, inflated []byte
 	if n := testing.AllocsPerRun(100, func() {
 		for _, v := range compactVectors {
-			b = c.AppendCompact(b[:0], v.ins)
+			b = c.AppendCompact(b[:0], v.ins, false)
 			_, inflated, _ = z.ParseCompact(inflated[:0], b)
 		}
 	}); n != 0 {
@@ -143,7 +151,7 @@ func FuzzCompact(f *testing.F) {
 		if !IsCompact(b) || len(ins.Diff) > MaxInflated || ins.Version != Version || ins.Roam != nil {
 			t.Errorf("%x says %+v", b, ins)
 		}
-		again, _, err := z.ParseCompact(nil, c.AppendCompact(nil, ins))
+		again, _, err := z.ParseCompact(nil, c.AppendCompact(nil, ins, false))
 		if err != nil || !sameInstruction(again, ins) {
 			t.Errorf("%x says %+v, and then %+v, %v", b, ins, again, err)
 		}

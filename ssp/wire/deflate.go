@@ -16,6 +16,9 @@ const (
 	// dynamic codes make a tenth less, if they are text.
 	maxSmall = 200
 
+	// maxPreset is the longest preset dictionary, in bytes.
+	maxPreset = 128
+
 	minMatch = 3   // shortest repetition that deflate can express
 	maxMatch = 258 // longest
 
@@ -26,36 +29,41 @@ const (
 // A deflater finds repetitions by chains of positions with equal hashes. The zero
 // value is ready to use.
 type deflater struct {
-	head [1 << hashBits]uint16 // newest position with a hash, plus 1
-	prev [maxSmall]uint16      // the position before it with the same hash, plus 1
+	head [1 << hashBits]uint16        // newest position with a hash, plus 1
+	prev [maxPreset + maxSmall]uint16 // the position before it with the same hash, plus 1
+	text [maxPreset + maxSmall]byte
 	out  bitWriter
 }
 
 // append appends to dst the deflate stream of plain, which has at most maxSmall
-// bytes.
-func (d *deflater) append(dst, plain []byte) []byte {
+// bytes, for a reader who has the preset dictionary, of at most maxPreset.
+func (d *deflater) append(dst, preset, plain []byte) []byte {
 	const finalFixed, blockBits = 1 | 1<<1, 3
 	clear(d.head[:])
 	start := len(dst)
 	d.out = bitWriter{buf: dst}
 	d.out.write(finalFixed, blockBits)
-	for at := 0; at < len(plain); {
-		length, distance := d.match(plain, at)
-		d.insert(plain, at)
+	text := append(append(d.text[:0], preset...), plain...)
+	for at := range preset {
+		d.insert(text, at)
+	}
+	for at := len(preset); at < len(text); {
+		length, distance := d.match(text, at)
+		d.insert(text, at)
 		if length > 0 {
-			if next, _ := d.match(plain, at+1); next > length {
+			if next, _ := d.match(text, at+1); next > length {
 				length = 0 // the repetition that begins one byte later is better
 			}
 		}
 		if length == 0 {
-			d.out.symbol(int(plain[at]))
+			d.out.symbol(int(text[at]))
 			at++
 			continue
 		}
 		d.out.match(length, distance)
 		end := at + length
 		for at++; at < end; at++ {
-			d.insert(plain, at)
+			d.insert(text, at)
 		}
 	}
 	d.out.symbol(endOfBlock)
@@ -69,8 +77,8 @@ func (d *deflater) append(dst, plain []byte) []byte {
 }
 
 // match returns the longest repetition at the given position, or a length of 0.
-func (d *deflater) match(plain []byte, at int) (length, distance int) {
-	rest := plain[at:]
+func (d *deflater) match(text []byte, at int) (length, distance int) {
+	rest := text[at:]
 	if len(rest) < minMatch {
 		return 0, 0
 	}
@@ -80,7 +88,7 @@ func (d *deflater) match(plain []byte, at int) (length, distance int) {
 			break
 		}
 		from := int(candidate) - 1
-		if n := commonPrefix(plain[from:], rest); n > length {
+		if n := commonPrefix(text[from:], rest); n > length {
 			length, distance = n, at-from
 		}
 		candidate = d.prev[from]
@@ -92,11 +100,11 @@ func (d *deflater) match(plain []byte, at int) (length, distance int) {
 }
 
 // insert makes the position known as a candidate.
-func (d *deflater) insert(plain []byte, at int) {
-	if len(plain)-at < minMatch {
+func (d *deflater) insert(text []byte, at int) {
+	if len(text)-at < minMatch {
 		return
 	}
-	h := hash(plain[at:])
+	h := hash(text[at:])
 	d.prev[at] = d.head[h]
 	d.head[h] = uint16(at + 1)
 }

@@ -53,6 +53,8 @@ func AppendFragment(dst []byte, f Fragment) []byte {
 // Between two ends that agreed on it, a datagram whose instruction id has bit 63
 // set is no piece of an instruction. Its kind stands in the bits below; all
 // others of the header are zero. Instruction ids of our own stay below MinKindID.
+// Kinds 64 and up are the first bytes of compact instructions, which have no header
+// where that is agreed.
 const (
 	MinKindID = 1 << 63
 	kindShift = 56

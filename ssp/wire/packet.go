@@ -18,12 +18,12 @@ import (
 // NoTimestamp stands for "no timestamp" in either field of a Packet.
 const NoTimestamp = 65535
 
-// packetOverhead is what a Packet has around its payload, in bytes.
-const packetOverhead = 2 + 2
+// PacketOverhead is what a Packet has around its payload, in bytes.
+const PacketOverhead = 2 + 2
 
 // Overhead is the number of plaintext bytes around the body of a fragment: the
 // timestamps and the fragment header.
-const Overhead = packetOverhead + fragmentOverhead
+const Overhead = PacketOverhead + fragmentOverhead
 
 // ErrTruncated reports a packet or fragment shorter than its header.
 var ErrTruncated = errors.New("wire: truncated datagram")
@@ -33,19 +33,19 @@ var ErrTruncated = errors.New("wire: truncated datagram")
 type Packet struct {
 	Timestamp uint16 // the sender's clock
 	Reply     uint16 // the receiver's own clock as last heard, plus the time the sender held it
-	Payload   []byte // a fragment
+	Payload   []byte // a fragment, or a compact instruction
 }
 
 // ParsePacket reads a datagram's plaintext. The payload aliases b. It returns
 // ErrTruncated if b has fewer than 4 bytes.
 func ParsePacket(b []byte) (Packet, error) {
-	if len(b) < packetOverhead {
+	if len(b) < PacketOverhead {
 		return Packet{}, ErrTruncated
 	}
 	return Packet{
 		Timestamp: binary.BigEndian.Uint16(b),
 		Reply:     binary.BigEndian.Uint16(b[2:]),
-		Payload:   b[packetOverhead:],
+		Payload:   b[PacketOverhead:],
 	}, nil
 }
 

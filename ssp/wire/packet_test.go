@@ -10,13 +10,13 @@ func TestParsePacketCutAtEveryLength(t *testing.T) {
 	whole := AppendPacket(nil, Packet{Timestamp: 0x0102, Reply: NoTimestamp, Payload: []byte("payload")})
 	for n := range len(whole) + 1 {
 		p, err := ParsePacket(whole[:n])
-		if n < packetOverhead {
+		if n < PacketOverhead {
 			if !errors.Is(err, ErrTruncated) {
 				t.Errorf("ParsePacket of %d bytes: %v, want ErrTruncated", n, err)
 			}
 			continue
 		}
-		if err != nil || p.Timestamp != 0x0102 || p.Reply != NoTimestamp || string(p.Payload) != "payload"[:n-packetOverhead] {
+		if err != nil || p.Timestamp != 0x0102 || p.Reply != NoTimestamp || string(p.Payload) != "payload"[:n-PacketOverhead] {
 			t.Errorf("ParsePacket of %d bytes = %+v, %v", n, p, err)
 		}
 	}

@@ -35,14 +35,15 @@ type Compressor struct {
 // Append appends to dst the zlib stream of plain.
 func (c *Compressor) Append(dst, plain []byte) []byte {
 	dst = binary.BigEndian.AppendUint16(dst, zlibHeader)
-	dst = c.appendDeflate(dst, plain)
+	dst = c.appendDeflate(dst, nil, plain)
 	return binary.BigEndian.AppendUint32(dst, adler32.Checksum(plain))
 }
 
-// appendDeflate appends the deflate stream of plain.
-func (c *Compressor) appendDeflate(dst, plain []byte) []byte {
+// appendDeflate appends the deflate stream of plain, for a reader who has the preset
+// dictionary; long inputs have no use for it.
+func (c *Compressor) appendDeflate(dst, preset, plain []byte) []byte {
 	if len(plain) <= maxSmall {
-		return c.small.append(dst, plain)
+		return c.small.append(dst, preset, plain)
 	}
 	return c.appendLarge(dst, plain)
 }
@@ -86,7 +87,7 @@ func (z *Inflater) Append(dst, compressed []byte) ([]byte, error) {
 	if len(compressed) < headerSize || !plainHeader(compressed) {
 		return dst, ErrInflate
 	}
-	out, err := z.appendDeflated(dst, compressed[headerSize:])
+	out, err := z.appendDeflated(dst, nil, compressed[headerSize:])
 	if err != nil {
 		return dst, err
 	}
@@ -101,13 +102,13 @@ func (z *Inflater) Append(dst, compressed []byte) ([]byte, error) {
 }
 
 // appendDeflated appends to dst what the deflate stream at the front of compressed
-// inflates to. What follows it is left in z.src. It returns ErrInflate or
-// ErrTooLarge, and then dst as it was.
-func (z *Inflater) appendDeflated(dst, compressed []byte) ([]byte, error) {
+// inflates to, given its preset dictionary. What follows it is left in z.src. It returns
+// ErrInflate or ErrTooLarge, and then dst as it was.
+func (z *Inflater) appendDeflated(dst, preset, compressed []byte) ([]byte, error) {
 	z.src.Reset(compressed)
 	if z.flate == nil {
-		z.flate = flate.NewReader(&z.src)
-	} else if z.flate.(flate.Resetter).Reset(&z.src, nil) != nil {
+		z.flate = flate.NewReaderDict(&z.src, preset)
+	} else if z.flate.(flate.Resetter).Reset(&z.src, preset) != nil {
 		return dst, ErrInflate
 	}
 	out, err := z.inflate(dst)
