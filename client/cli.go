@@ -20,6 +20,9 @@ const (
 	exitFailed = 1 // wrong arguments, nothing to connect to, or an end that the server did not confirm
 )
 
+// Usage returns the help text of the client called name.
+func Usage(name string) string { return fmt.Sprintf(usage, name) }
+
 // usage is the help text; %[1]s is the program's name.
 const usage = `Usage: %[1]s [-v] [-# TEXT] IP PORT
        %[1]s -c
@@ -101,10 +104,10 @@ func Main(name string, args []string, stdin, stdout, stderr *os.File) int {
 	switch {
 	case err != nil:
 		io.WriteString(stderr, errorText(name, err.Error()))
-		fmt.Fprintf(stderr, usage, name)
+		io.WriteString(stderr, Usage(name))
 		return exitFailed
 	case a.help:
-		fmt.Fprintf(stdout, usage, name)
+		io.WriteString(stdout, Usage(name))
 		return exitOK
 	case a.version:
 		fmt.Fprintf(stdout, "%s (roam), speaks the protocol of mosh 1.4\n", name)

@@ -19,10 +19,11 @@ type page struct {
 type entry struct{ section, left, help string }
 
 // A page's text has paragraphs, parted by empty lines, which are filled to the width of
-// the reader; lines that begin with a blank stay as they are. Two stand for lists:
+// the reader; lines that begin with a blank stay as they are. Some stand for lists:
 const (
-	markCommands = "@commands"
-	markOptions  = "@options"
+	markCommands    = "@commands"
+	markOptions     = "@options"
+	markEnvironment = "@environment"
 )
 
 // noBreak is a blank at which no line ends.
@@ -35,8 +36,19 @@ const helpWidth = 80
 // entryColumn is the column in which an entry's help begins.
 const entryColumn = 25
 
-// noteUsage is the annotation of a command with further command lines.
-const noteUsage = "usage"
+// Annotations of commands.
+const (
+	noteUsage    = "usage" // further command lines
+	noteHelpText = "help"  // all of the help, of those that read their command lines themselves
+)
+
+// helpOf returns the help of a command.
+func helpOf(cmd *cobra.Command) string {
+	if text := cmd.Annotations[noteHelpText]; text != "" {
+		return text
+	}
+	return pageOf(cmd).help(helpWidth)
+}
 
 // pageOf returns the page of a command.
 func pageOf(cmd *cobra.Command) page {
@@ -89,6 +101,8 @@ func (p page) help(width int) string {
 			writeEntries(&out, p.commands, width)
 		case markOptions:
 			writeEntries(&out, p.options, width)
+		case markEnvironment:
+			writeLine(&out, "", variables(), 0, width)
 		default:
 			for line := range strings.Lines(fill(paragraph)) {
 				writeLine(&out, "", strings.TrimRight(line, "\n"), 0, width)

@@ -26,8 +26,8 @@ type moshOption struct {
 	set       func(a *moshArgs, value string, on bool) error
 }
 
-// flag returns an option without a value.
-func flag(help string, set func(a *moshArgs), names ...string) moshOption {
+// bare returns an option without a value.
+func bare(help string, set func(a *moshArgs), names ...string) moshOption {
 	return moshOption{names: names, help: help, set: func(a *moshArgs, _ string, _ bool) error { set(a); return nil }}
 }
 
@@ -48,21 +48,21 @@ var moshOptions = []moshOption{
 	valued("COMMAND", "command that starts the server on the host", func(a *moshArgs, v string) error { a.server = v; return nil }, "server"),
 	valued("COMMAND", "ssh to run, with its options", func(a *moshArgs, v string) error { return a.setSSH(v) }, "ssh"),
 	valued("WHEN", "show typed keys at once: adaptive (default), always, never, experimental", func(a *moshArgs, v string) error { return a.setPredict(v) }, "predict"),
-	flag("--predict=always", func(a *moshArgs) { a.setPredict("always") }, "a"),
-	flag("--predict=never", func(a *moshArgs) { a.setPredict("never") }, "n"),
+	bare("--predict=always", func(a *moshArgs) { a.setPredict("always") }, "a"),
+	bare("--predict=never", func(a *moshArgs) { a.setPredict("never") }, "n"),
 	toggle("predictions overwrite instead of inserting", func(a *moshArgs, on bool) { a.predictOverwrite = on }, "predict-overwrite", "o"),
 	valued("FAMILY", "inet, inet6, auto, all, prefer-inet (default), prefer-inet6", func(a *moshArgs, v string) error { a.setFamily(v); return nil }, "family"),
-	flag("--family=inet", func(a *moshArgs) { a.family = bootstrap.Inet }, "4"),
-	flag("--family=inet6", func(a *moshArgs) { a.family = bootstrap.Inet6 }, "6"),
+	bare("--family=inet", func(a *moshArgs) { a.family = bootstrap.Inet }, "4"),
+	bare("--family=inet6", func(a *moshArgs) { a.family = bootstrap.Inet6 }, "6"),
 	valued("PORT[:HIGH]", "UDP port of the server, or the range to take it from", func(a *moshArgs, v string) (err error) { a.ports, err = bootstrap.ParsePorts(v); return }, "port", "p"),
 	valued("WHERE", "address the server listens on: ssh (default), any, or a numeric address", func(a *moshArgs, v string) error { return a.setBind(v) }, "bind-server"),
 	toggle("have ssh make a terminal on the host during the start (default)", func(a *moshArgs, on bool) { a.sshPty = on }, "ssh-pty"),
 	toggle("use the terminal's alternate screen (default), or stay on its main screen", func(a *moshArgs, on bool) { a.noInit = !on }, "init"),
-	flag("start the server on this machine, without ssh", func(a *moshArgs) { a.local = true }, "local"),
+	bare("start the server on this machine, without ssh", func(a *moshArgs) { a.local = true }, "local"),
 	valued("HOW", "how the host's address is found: proxy (default), local, remote", func(a *moshArgs, v string) error { return a.setRemoteIP(v) }, "experimental-remote-ip"),
-	flag("", func(a *moshArgs) { a.fakeProxy = true }, "fake-proxy"),
-	flag("print the version", func(a *moshArgs) { a.version = true }, "version"),
-	flag("print this text", func(a *moshArgs) { a.help = true }, "help"),
+	bare("", func(a *moshArgs) { a.fakeProxy = true }, "fake-proxy"),
+	bare("print the version", func(a *moshArgs) { a.version = true }, "version"),
+	bare("print this text", func(a *moshArgs) { a.help = true }, "help"),
 }
 
 // moshPage is the help under the name mosh, whose options are stock's.

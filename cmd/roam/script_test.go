@@ -60,7 +60,7 @@ func TestReadmeHasUsage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	usage := pageOf((&program{}).tree()).help(helpWidth)
+	usage := helpOf((&program{}).tree())
 	if !strings.Contains(string(readme), "```\n$ roam --help\n"+usage+"```\n") {
 		t.Error("README.md does not have the output of roam --help")
 	}

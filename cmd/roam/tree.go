@@ -19,7 +19,7 @@ type program struct {
 // runRoam is the program roam: the command that the first word names, else a session.
 func (p *program) run() int {
 	if len(p.args) == 0 {
-		p.err.WriteString(pageOf(p.tree()).help(helpWidth))
+		p.err.WriteString(helpOf(p.tree()))
 		return exitUsage
 	}
 	root := p.tree()
@@ -65,14 +65,14 @@ func (p *program) tree() *cobra.Command {
 		if cmd.Parent() == nil { // its commands may have been taken away
 			cmd = p.tree()
 		}
-		p.out.WriteString(pageOf(cmd).help(helpWidth))
+		p.out.WriteString(helpOf(cmd))
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	cobra.EnableCommandSorting = false
 	helper := p.helpCommand()
 	root.SetHelpCommand(helper)
 	root.AddCommand(p.listCommand(), p.killCommand(), p.attachCommand(), p.serverCommand(), p.clientCommand(),
-		p.traceCommand(), p.completionCommand(), p.versionCommand(), helper)
+		p.traceCommand(), p.completionCommand(), p.versionCommand(), helper, p.manCommand())
 	return root
 }
 
@@ -114,9 +114,7 @@ a command whose input or output is no terminal.
 
 @options
 
-Environment: ROAM_PREDICTION_DISPLAY, ROAM_PREDICTION_OVERWRITE, ROAM_ESCAPE_KEY,
-ROAM_PROBE, ROAM_TITLE_NOPREFIX, ROAM_NO_TERM_INIT; the same with MOSH_ in front as
-fall-back; ROAM_CLIPBOARD, ROAM_PREDICT_AHEAD, ROAM_TRACE (as --trace).
+@environment
 `),
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -200,8 +198,9 @@ func foreign(cmd *cobra.Command) *cobra.Command {
 
 func (p *program) serverCommand() *cobra.Command {
 	return foreign(&cobra.Command{
-		Use:   "server [options] [-- command...]",
-		Short: "the end on the host, which roam runs for you",
+		Use:         "server [options] [-- command...]",
+		Short:       "the end on the host, which roam runs for you",
+		Annotations: map[string]string{noteHelpText: server.Usage(server.RoamName)},
 		Run: func(_ *cobra.Command, args []string) {
 			p.status = server.Main(server.RoamName, args, p.in, p.out, p.err)
 		},
@@ -210,8 +209,9 @@ func (p *program) serverCommand() *cobra.Command {
 
 func (p *program) clientCommand() *cobra.Command {
 	return foreign(&cobra.Command{
-		Use:   "client [options] ip port",
-		Short: "the end on this machine, which roam is for itself",
+		Use:         "client [options] ip port",
+		Short:       "the end on this machine, which roam is for itself",
+		Annotations: map[string]string{noteHelpText: client.Usage("roam client")},
 		Run: func(_ *cobra.Command, args []string) {
 			p.status = client.Main("roam client", args, p.in, p.out, p.err)
 		},
@@ -252,12 +252,7 @@ func (p *program) helpCommand() *cobra.Command {
 				}
 				about = next
 			}
-			switch about.Name() { // they have help of their own
-			case "server", "client":
-				about.Run(about, []string{"--help"})
-			default:
-				p.out.WriteString(pageOf(about).help(helpWidth))
-			}
+			p.out.WriteString(helpOf(about))
 			return nil
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) (names []string, _ cobra.ShellCompDirective) {
