@@ -24,7 +24,7 @@ var mayImport = map[string]string{
 	"trace/plot":            "ssp/wire trace",
 	"client":                "carrier client/predict crypto internal/memory internal/tty session ssp terminal trace",
 	"server":                "carrier crypto internal/memory internal/tty session ssp terminal trace",
-	"cmd/roam":              "bootstrap client config server sessions sshhosts trace trace/plot",
+	"cmd/roam":              "bootstrap client config server session sessions sshhosts ssp/wire trace trace/plot",
 	"config":                "",
 	"sessions":              "bootstrap server",
 	"sshhosts":              "",

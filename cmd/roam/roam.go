@@ -22,7 +22,7 @@ func startSession(a *roamArgs, con console) int {
 	if reason := needsSSH(a, con); reason != "" {
 		return replaceBySSH(a, reason, con)
 	}
-	return session(a, con)
+	return runSession(a, con)
 }
 
 // needsSSH says why a must be left to ssh, empty if roam can do it.
@@ -51,8 +51,8 @@ func replaceBySSH(a *roamArgs, reason string, con console) int {
 	return con.report(&bootstrap.StartError{Program: a.ssh[0], Err: err})
 }
 
-// session starts a server and is its client.
-func session(a *roamArgs, con console) int {
+// runSession starts a server and is its client.
+func runSession(a *roamArgs, con console) int {
 	cfg := client.Config{Name: "roam", In: con.in, Out: con.out, Err: con.err}
 	envErr := a.settings.configure(&cfg, con)
 	if envErr != nil && con.interactive() {

@@ -109,7 +109,7 @@ func attachSession(a *roamArgs, ids []int, con console) int {
 		a.session = ids[0]
 	}
 	a.command = nil
-	return session(a, con)
+	return runSession(a, con)
 }
 
 // reportUsage prints what is wrong with the command line, and returns the exit status.

@@ -218,21 +218,6 @@ func (p *program) clientCommand() *cobra.Command {
 	})
 }
 
-func (p *program) versionCommand() *cobra.Command {
-	cmd := &cobra.Command{
-		Use:   "version",
-		Short: "print the version",
-		Long:  "Prints the version, the platform, and the protocol.\n\n" + markOptions,
-		Args:  plainArgs(0),
-		Run: func(*cobra.Command, []string) {
-			p.out.WriteString(version() + "\n")
-		},
-		ValidArgsFunction: cobra.NoFileCompletions,
-	}
-	addHelp(cmd, sectionOptions)
-	return cmd
-}
-
 func (p *program) helpCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "help [command...]",
