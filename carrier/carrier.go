@@ -63,13 +63,15 @@ func (e *TransientError) Error() string { return "carrier: " + e.Op + ": " + e.E
 // Unwrap returns the errno.
 func (e *TransientError) Unwrap() error { return e.Err }
 
-// A Datagram is what a socket received, or, with Err set and the rest empty, an
+// A Datagram is what a socket received, or, with Err set and Data empty, an
 // error it received in place of one: often a *TransientError, never an end.
 type Datagram struct {
 	// Data is valid until Release. Nothing about it has been verified.
 	Data []byte
 
-	// From is the sender's address, an IPv4 one never mapped into IPv6.
+	// From is the sender's address, an IPv4 one never mapped into IPv6. With Err it is
+	// the address that the datagram was sent to which the error is about; invalid if the
+	// system does not say.
 	From netip.AddrPort
 
 	// To is the local address it was sent to, for Server.Answer; invalid where

@@ -9,31 +9,40 @@ import (
 	"time"
 )
 
-// A Client sends to one address, from a port that can hop, and receives from
-// any address on all the ports it has lately used. Its methods may be called
-// from several goroutines.
+// A Client sends to a server's address, or to several while it is not known which of them
+// answers, from a port that can hop, and receives from any address on all the ports it
+// has lately used. Its methods may be called from several goroutines.
 type Client struct {
-	server   netip.AddrPort
 	receiver *receiver
 
 	mu      sync.Mutex // held for moments only: readers close old sockets
-	sockets hops[*net.UDPConn]
-	small   bool // the kernel refused a datagram for its size
+	server  netip.AddrPort
+	payload int                   // what all addresses that may be the server's take
+	sockets [2]hops[*net.UDPConn] // of IPv4 and IPv6; those of a family are opened when it is first sent to
+	small   bool                  // the kernel refused a datagram for its size
 	closed  bool
 }
 
-// Dial returns a Client for a server's numeric address. It sends nothing.
-// Receiving begins at once.
-func Dial(server netip.AddrPort) (*Client, error) {
-	server = netip.AddrPortFrom(server.Addr().Unmap(), server.Port())
-	if !server.Addr().IsValid() || server.Port() == 0 {
-		return nil, fmt.Errorf("carrier: no address to send to: %v", server)
+// Dial returns a Client for a server's numeric address; others are more of them, for
+// SendTo. It sends nothing. Receiving begins at once.
+func Dial(server netip.AddrPort, others ...netip.AddrPort) (*Client, error) {
+	c := &Client{receiver: newReceiver(), server: unmapped(server)}
+	c.payload = payloadLimit(c.server.Addr(), false)
+	for _, addr := range append([]netip.AddrPort{server}, others...) {
+		if !addr.Addr().IsValid() || addr.Port() == 0 {
+			return nil, fmt.Errorf("carrier: no address to send to: %v", addr)
+		}
+		c.payload = min(c.payload, payloadLimit(unmapped(addr).Addr(), false))
 	}
-	c := &Client{server: server, receiver: newReceiver()}
-	if err := c.Hop(); err != nil {
+	if err := c.Hop(); err != nil && len(others) == 0 {
 		return nil, err
 	}
 	return c, nil
+}
+
+// unmapped returns a with an IPv4 address as such.
+func unmapped(a netip.AddrPort) netip.AddrPort {
+	return netip.AddrPortFrom(a.Addr().Unmap(), a.Port())
 }
 
 // Datagrams returns the channel of what is received, closed by Close.
@@ -44,14 +53,30 @@ func (c *Client) Datagrams() <-chan Datagram { return c.receiver.out }
 func (c *Client) Dropped() uint64 { return c.receiver.dropped.Load() }
 
 // Server returns the address that Send sends to.
-func (c *Client) Server() netip.AddrPort { return c.server }
+func (c *Client) Server() netip.AddrPort {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.server
+}
+
+// SetServer makes server the address that Send sends to, and decides MaxPayload.
+func (c *Client) SetServer(server netip.AddrPort) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.server = unmapped(server)
+	c.payload = payloadLimit(c.server.Addr(), false)
+}
 
 // MaxPayload returns the most bytes that a datagram should have: by the family
-// of the server's address, less once the kernel has refused one.
+// of the server's address, or of all that it may have until SetServer says which; less
+// once the kernel has refused one.
 func (c *Client) MaxPayload() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return payloadLimit(c.server.Addr(), c.small)
+	if c.small {
+		return smallPayload
+	}
+	return c.payload
 }
 
 // payloadLimit returns the most bytes of UDP payload towards addr.
@@ -91,78 +116,122 @@ func isTrial(addr netip.Addr, n int) bool {
 	return n > payloadLimit(addr, false) && n <= probeLimit(addr, false)
 }
 
-// Hop opens a new socket, whose port the kernel chooses, to send from. Older
-// ones go on receiving for a while. On an error nothing has changed. It serves
-// a change of network too: a new socket takes the new route.
+// familyOf returns the index in Client.sockets, and the name of the network, of addresses
+// like addr.
+func familyOf(addr netip.Addr) (index int, network string) {
+	if addr.Is4() {
+		return 0, "udp4"
+	}
+	return 1, "udp6"
+}
+
+// Hop opens a new socket, whose port the kernel chooses, to send from; one for each
+// family that has some. Older ones go on receiving for a while. It serves
+// a change of network too: a new socket takes the new route. On an error, which is of the
+// server's family, that one has not changed.
 func (c *Client) Hop() error {
-	network := "udp6"
-	if c.server.Addr().Is4() {
-		network = "udp4"
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	server, _ := familyOf(c.server.Addr())
+	var err error
+	for i, network := range []string{"udp4", "udp6"} {
+		if i != server && len(c.sockets[i].open) == 0 {
+			continue
+		}
+		if failed := c.hop(i, network); i == server {
+			err = failed
+		}
+	}
+	return err
+}
+
+// hop opens a new socket of a family.
+func (c *Client) hop(family int, network string) error {
+	if c.closed {
+		return fmt.Errorf("carrier: opening a socket: %w", net.ErrClosed)
 	}
 	conn, err := listen(network, ":0", true)
 	if err != nil {
 		return fmt.Errorf("carrier: opening a socket: %w", err)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
-		conn.Close()
-		return fmt.Errorf("carrier: opening a socket: %w", net.ErrClosed)
-	}
-	closeAll(c.sockets.hop(time.Now(), conn))
+	closeAll(c.sockets[family].hop(time.Now(), conn))
 	c.receiver.start(conn, c.arrived)
 	return nil
 }
 
-// arrived closes the sockets that a datagram's arrival has made useless.
+// arrived closes the sockets that a datagram's arrival has made useless: in the family
+// that is not the server's, the last one too.
 func (c *Client) arrived() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	closeAll(c.sockets.arrived(time.Now()))
+	server, _ := familyOf(c.server.Addr())
+	for i := range c.sockets {
+		needed := 0
+		if i == server {
+			needed = 1
+		}
+		closeAll(c.sockets[i].arrived(time.Now(), needed))
+	}
 }
 
-// Send sends b to the server from the newest port. The errors that a session
-// outlives are *TransientError, and those that wrap ErrMessageSize.
+// Send sends b to the server from the newest port. See SendTo.
+func (c *Client) Send(b []byte) error { return c.SendTo(b, c.Server()) }
+
+// SendTo sends b to an address from the newest port of its family. The errors that a
+// session outlives are *TransientError, and those that wrap ErrMessageSize.
 //
-// An ICMP error about an earlier datagram makes the kernel refuse the next
-// one. It is reported as received would be, as a Datagram with Err, and b is
+// An ICMP error about an earlier datagram, whichever its address, makes the kernel refuse
+// the next one. It is reported as received would be, as a Datagram with Err, and b is
 // sent again.
-func (c *Client) Send(b []byte) error {
+func (c *Client) SendTo(b []byte, to netip.AddrPort) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
 		return fmt.Errorf("carrier: send: %w", net.ErrClosed)
 	}
-	conn := c.sockets.newest()
-	err := send(conn, b, nil, c.server)
+	to = unmapped(to)
+	family, network := familyOf(to.Addr())
+	if len(c.sockets[family].open) == 0 {
+		if err := c.hop(family, network); err != nil {
+			return classify("send", err)
+		}
+	}
+	conn := c.sockets[family].newest()
+	err := send(conn, b, nil, to)
 	if err == nil {
 		return nil
 	}
-	takeQueuedErrors(conn)
+	queued := takeQueuedErrors(conn)
 	var transient *TransientError
 	if errors.As(err, &transient) && transient.Err != errSendBuffer {
-		again := send(conn, b, nil, c.server)
+		again := send(conn, b, nil, to)
 		if again == nil {
-			c.receiver.report(&TransientError{Op: "receive", Err: transient.Err})
+			c.receiver.reportAll(queued, &TransientError{Op: "receive", Err: transient.Err})
 			return nil
 		}
-		takeQueuedErrors(conn)
+		if queued = append(queued, takeQueuedErrors(conn)...); len(queued) > 0 {
+			c.receiver.reportAll(queued, nil)
+		}
 		err = again
 	}
-	if errors.Is(err, ErrMessageSize) && !isTrial(c.server.Addr(), len(b)) {
+	if errors.Is(err, ErrMessageSize) && !isTrial(to.Addr(), len(b)) {
 		c.small = true
 	}
 	return err
 }
 
-// LocalAddr returns the address of the socket that sends.
+// LocalAddr returns the address of the socket that sends to the server.
 func (c *Client) LocalAddr() netip.AddrPort {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.closed {
 		return netip.AddrPort{}
 	}
-	return localAddr(c.sockets.newest())
+	family, _ := familyOf(c.server.Addr())
+	if len(c.sockets[family].open) == 0 {
+		return netip.AddrPort{}
+	}
+	return localAddr(c.sockets[family].newest())
 }
 
 // Close closes all sockets, waits for the goroutines that read them and closes
@@ -175,7 +244,9 @@ func (c *Client) Close() error {
 	}
 	c.closed = true
 	close(c.receiver.done)
-	closeAll(c.sockets.keep(0))
+	for i := range c.sockets {
+		closeAll(c.sockets[i].keep(0))
+	}
 	c.mu.Unlock()
 	c.receiver.stop()
 	return nil

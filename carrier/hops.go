@@ -33,12 +33,12 @@ func (h *hops[S]) hop(now time.Time, s S) (close []S) {
 }
 
 // arrived notes that a datagram came and returns the sockets to close: all but
-// the newest, once oldSocketLife has passed since the last hop.
-func (h *hops[S]) arrived(now time.Time) (close []S) {
+// the needed newest ones, once oldSocketLife has passed since the last hop.
+func (h *hops[S]) arrived(now time.Time, needed int) (close []S) {
 	if now.Sub(h.last) <= oldSocketLife {
 		return nil
 	}
-	return h.keep(1)
+	return h.keep(needed)
 }
 
 // keep leaves the n newest and returns the others.

@@ -19,7 +19,7 @@ func TestHopsKeepTen(t *testing.T) {
 		if h.newest() != i {
 			t.Errorf("newest = %d, want %d", h.newest(), i)
 		}
-		if closed := h.arrived(now.Add(10 * time.Second)); len(closed) > 0 {
+		if closed := h.arrived(now.Add(10*time.Second), 1); len(closed) > 0 {
 			t.Errorf("a datagram after hop %d closed %v", i, closed)
 		}
 		now = now.Add(10 * time.Second)
@@ -58,7 +58,7 @@ func TestHopsCloseOldWhenAnswered(t *testing.T) {
 		if step.hop != "" {
 			closed = h.hop(at(step.ms), step.hop)
 		} else {
-			closed = h.arrived(at(step.ms))
+			closed = h.arrived(at(step.ms), 1)
 		}
 		if got := fmt.Sprint(closed); got != step.closed {
 			t.Errorf("at %d ms: closed %v, want %v", step.ms, got, step.closed)

@@ -57,8 +57,7 @@ func (r *receiver) read(conn *net.UDPConn, arrived func()) {
 			return
 		}
 		if err != nil {
-			takeQueuedErrors(conn)
-			r.report(classify("receive", err))
+			r.reportAll(takeQueuedErrors(conn), classify("receive", err))
 			if !r.pause(failures.next(time.Now())) {
 				return
 			}
@@ -89,11 +88,23 @@ func (r *receiver) read(conn *net.UDPConn, arrived func()) {
 	}
 }
 
-// report hands over an error if there is room; it is a hint, not a state.
-func (r *receiver) report(err error) {
-	select {
-	case r.out <- Datagram{Err: err}:
-	default:
+// A queuedError is an ICMP error about a datagram that was sent to an address.
+type queuedError struct {
+	to  netip.AddrPort
+	err error
+}
+
+// reportAll hands over the errors that the kernel had queued, or err if it had none, as
+// far as there is room; they are hints, not a state.
+func (r *receiver) reportAll(queued []queuedError, err error) {
+	if len(queued) == 0 {
+		queued = []queuedError{{err: err}}
+	}
+	for _, q := range queued {
+		select {
+		case r.out <- Datagram{From: q.to, Err: q.err}:
+		default:
+		}
 	}
 }
 

@@ -64,4 +64,4 @@ func parseControl(b []byte) (tos byte, to netip.Addr) {
 func sourceControl(netip.Addr, bool) []byte { return nil }
 
 // takeQueuedErrors has nothing to do here.
-func takeQueuedErrors(*net.UDPConn) {}
+func takeQueuedErrors(*net.UDPConn) []queuedError { return nil }

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"net"
 	"net/netip"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -93,20 +94,59 @@ func sourceControl(from netip.Addr, ipv6 bool) []byte {
 const queuedErrors = 64
 
 // takeQueuedErrors empties the queue in which the kernel keeps the details of
-// the errors it reports: it shares the receive buffer's space.
-func takeQueuedErrors(conn *net.UDPConn) {
+// the errors it reports: it shares the receive buffer's space. It returns those that came
+// by ICMP.
+func takeQueuedErrors(conn *net.UDPConn) (list []queuedError) {
 	raw, err := conn.SyscallConn()
 	if err != nil {
-		return
+		return nil
 	}
 	raw.Control(func(fd uintptr) {
 		var data [1]byte
-		var control [controlSpace]byte
+		var control [2 * controlSpace]byte // the error itself besides
 		for range queuedErrors {
-			_, _, _, _, err := unix.Recvmsg(int(fd), data[:], control[:], unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
+			_, n, _, to, err := unix.Recvmsg(int(fd), data[:], control[:], unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
 			if err != nil {
 				return
 			}
+			if errno, ok := parseQueuedError(control[:n]); ok {
+				list = append(list, queuedError{addrPortOf(to), classify("receive", errno)})
+			}
 		}
 	})
+	return list
+}
+
+// parseQueuedError returns the errno in the control messages of an error that came by
+// ICMP (ip(7), struct sock_extended_err: ee_errno, ee_origin).
+func parseQueuedError(b []byte) (errno syscall.Errno, ok bool) {
+	for len(b) > 0 {
+		h, data, rest, err := unix.ParseOneSocketControlMessage(b)
+		if err != nil {
+			break
+		}
+		b = rest
+		isError := h.Level == unix.IPPROTO_IP && h.Type == unix.IP_RECVERR || h.Level == unix.IPPROTO_IPV6 && h.Type == unix.IPV6_RECVERR
+		if isError && len(data) >= 5 && (data[4] == unix.SO_EE_ORIGIN_ICMP || data[4] == unix.SO_EE_ORIGIN_ICMP6) {
+			return syscall.Errno(binary.NativeEndian.Uint32(data)), true
+		}
+	}
+	return 0, false
+}
+
+// addrPortOf returns an address of the kernel's; invalid if it has none.
+func addrPortOf(sa unix.Sockaddr) netip.AddrPort {
+	switch a := sa.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port))
+	case *unix.SockaddrInet6:
+		addr := netip.AddrFrom16(a.Addr).Unmap()
+		if a.ZoneId != 0 && addr.Is6() {
+			if i, err := net.InterfaceByIndex(int(a.ZoneId)); err == nil {
+				addr = addr.WithZone(i.Name)
+			}
+		}
+		return netip.AddrPortFrom(addr, uint16(a.Port))
+	}
+	return netip.AddrPort{}
 }

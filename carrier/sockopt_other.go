@@ -24,4 +24,4 @@ func parseControl([]byte) (tos byte, to netip.Addr) { return 0, netip.Addr{} }
 func sourceControl(netip.Addr, bool) []byte { return nil }
 
 // takeQueuedErrors has nothing to do here.
-func takeQueuedErrors(*net.UDPConn) {}
+func takeQueuedErrors(*net.UDPConn) []queuedError { return nil }
