@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -153,14 +154,24 @@ func TestErrorsBeforeTheTerminalIsTouched(t *testing.T) {
 func TestMessages(t *testing.T) {
 	c := Config{Name: "roam", Server: netip.MustParseAddrPort("[2001:db8::1]:60001")}
 	mosh := Config{Name: "mosh-client", Server: c.Server}
+	one := func(state PathState, reason string) *paths {
+		return &paths{all: []Path{{Addr: c.Server, State: state, Reason: reason}}}
+	}
+	several := paths{all: []Path{
+		{Addr: c.Server, State: PathSilent, Sent: 75}, {Addr: netip.MustParseAddrPort("192.0.2.1:60001"), State: PathRefused, Reason: "connection refused"},
+		{Addr: netip.MustParseAddrPort("10.0.0.1:60001"), State: PathUnsent, Reason: "network is unreachable"},
+	}}
 	exit := 3
 	golden(t, "messages.golden", strings.Join([]string{
-		"== waiting\n" + c.waitingText(""),
-		"== waiting, refused\n" + c.waitingText("connection refused"),
-		"== no answer\n" + c.unreachedText(15*time.Second, ""),
-		"== no answer, refused\n" + c.unreachedText(15*time.Second, "connection refused"),
-		"== no answer, no route\n" + c.unreachedText(15*time.Second, "no route to host"),
-		"== given up at once\n" + mosh.unreachedText(0, ""),
+		"== waiting\n" + c.waitingText(one(PathSilent, ""), ""),
+		"== waiting, refused\n" + c.waitingText(one(PathRefused, "connection refused"), "connection refused"),
+		"== waiting for several\n" + c.waitingText(&several, "no route to host"),
+		"== no answer\n" + c.unreachedText(one(PathSilent, ""), 15*time.Second, ""),
+		"== no answer, refused\n" + c.unreachedText(one(PathRefused, "connection refused"), 3*time.Second, "connection refused"),
+		"== no answer, rejected\n" + c.unreachedText(one(PathRefused, "no route to host"), 3*time.Second, "no route to host"),
+		"== no answer, cannot be sent to\n" + c.unreachedText(one(PathUnsent, "network is unreachable"), 15*time.Second, "network is unreachable"),
+		"== no answer from several\n" + c.unreachedText(&several, 15*time.Second, "connection refused"),
+		"== given up at once\n" + mosh.unreachedText(one(PathSilent, ""), 0, ""),
 		"== not confirmed\n" + c.uncleanText(),
 		"== closed\n" + c.closedText(nil) + mosh.closedText(nil),
 		"== closed with a status\n" + c.closedText(&session.Final{Exit: &exit}) + mosh.closedText(&session.Final{Exit: &exit}),
@@ -210,7 +221,7 @@ func TestReadEnv(t *testing.T) {
 			t.Errorf("%s: notes %q, error %v, terminal %v", c.name, notes, err, got.Terminal)
 		}
 		got.Terminal, got.Probe = nil, ProbeOff
-		if got != c.want {
+		if !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
 		}
 	}

@@ -49,9 +49,10 @@ func ParseSwitch(s string) (on bool, err error) {
 // A Config is what a session needs. ReadEnv fills in what the environment says;
 // Server, Key, In, Out and Err must be set.
 type Config struct {
-	Name   string         // the program's name, as messages begin: "roam", "mosh-client"
-	Server netip.AddrPort // where the server listens
-	Key    crypto.Key     // the session's key; Run erases its own copy of it
+	Name   string           // the program's name, as messages begin: "roam", "mosh-client"
+	Server netip.AddrPort   // where the server listens
+	Others []netip.AddrPort // more addresses that may reach it, best first; those that answer are used
+	Key    crypto.Key       // the session's key; Run erases its own copy of it
 
 	In  *os.File // the user's terminal, read and set to raw mode
 	Out *os.File // what is drawn; usually the same terminal

@@ -283,6 +283,25 @@ type fakePath struct {
 
 	server *fakeServer
 	client chan carrier.Datagram
+
+	ways    map[netip.AddrPort]way // those of the server's addresses; none: all alike
+	peer    netip.AddrPort         // where the server was last heard, which it answers from
+	settled netip.AddrPort         // what SetServer was told
+	log     []sending
+}
+
+// A way is one of several to the server.
+type way struct {
+	up, down bool
+	delay    time.Duration // each way, besides the path's
+	err      error         // of sending
+	icmp     error         // what comes back at once
+}
+
+// A sending is a datagram that the client sent.
+type sending struct {
+	at time.Time
+	to netip.AddrPort
 }
 
 func (p *fakePath) set(f func(*fakePath)) {
@@ -298,27 +317,54 @@ func (p *fakePath) counts() (hops, sent int) {
 	return p.hops, p.sent
 }
 
-func (p *fakePath) Send(b []byte) error {
+func (p *fakePath) SendTo(b []byte, to netip.AddrPort) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.sendErr != nil {
+	w, several := p.ways[to]
+	p.log = append(p.log, sending{time.Now(), to})
+	switch {
+	case p.sendErr != nil:
 		return p.sendErr
+	case w.err != nil:
+		return w.err
+	case w.icmp != nil:
+		p.client <- carrier.Datagram{From: to, Err: w.icmp}
 	}
 	p.sent++
-	if p.up && p.rng.Float64() >= p.loss {
+	if p.up && (!several || w.up) && p.rng.Float64() >= p.loss {
 		b := slices.Clone(b)
-		time.AfterFunc(p.delay, func() { p.server.in <- b })
+		time.AfterFunc(p.delay+w.delay, func() {
+			p.set(func(p *fakePath) { p.peer = to })
+			p.server.in <- b
+		})
 	}
 	return nil
 }
 
+// toClient takes the way by which the server was last heard.
 func (p *fakePath) toClient(b []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.down && p.rng.Float64() >= p.loss {
-		time.AfterFunc(p.delay, func() { p.client <- carrier.Datagram{Data: b} })
+	w, several := p.ways[p.peer]
+	if from := p.peer; p.down && (!several || w.down) && p.rng.Float64() >= p.loss {
+		time.AfterFunc(p.delay+w.delay, func() { p.client <- carrier.Datagram{Data: b, From: from} })
 	}
 }
+
+// tried returns the addresses sent to since the last call, in order and each once in a row.
+func (p *fakePath) tried() (list []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, s := range p.log {
+		if n := len(list); n == 0 || list[n-1] != s.to.Addr().String() {
+			list = append(list, s.to.Addr().String())
+		}
+	}
+	p.log = nil
+	return list
+}
+
+func (p *fakePath) SetServer(addr netip.AddrPort) { p.set(func(p *fakePath) { p.settled = addr }) }
 
 func (p *fakePath) Hop() error                         { p.set(func(p *fakePath) { p.hops++ }); return nil }
 func (p *fakePath) Datagrams() <-chan carrier.Datagram { return p.client }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"runtime/debug"
 	"time"
@@ -40,7 +41,8 @@ type console interface {
 
 // A link is the path to the server as the loop needs it: carrier.Client.
 type link interface {
-	Send(b []byte) error
+	SendTo(b []byte, to netip.AddrPort) error
+	SetServer(addr netip.AddrPort) // decides MaxPayload and Route
 	Hop() error
 	Datagrams() <-chan carrier.Datagram
 	MaxPayload() int
@@ -110,6 +112,7 @@ type loop struct {
 	silentSince time.Time // when the server was last heard, once the trace was told of it; zero: it was not
 	failure     string    // what the network said last
 	path        pathWatch
+	paths       paths
 	clock       clockWatch
 
 	typed     chan typedChunk
@@ -143,6 +146,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		filter: typedFilter{esc: cfg.EscapeKey, stock: cfg.product() == "mosh"},
 		disp:   display{cols: cols, rows: rows, prefix: titlePrefix(cfg)},
 		guess:  newGuess(cfg),
+		paths:  newPaths(cfg.Server, cfg.Others),
 		clock:  newClockWatch(now),
 		note:   notice{product: cfg.product(), quit: cfg.EscapeKey.quitHint()},
 		typed:  make(chan typedChunk), // no bound of its own: what is not taken stays in the terminal
@@ -163,6 +167,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		Trace:      cfg.trace.Hook(),
 		Pings:      lo.neg.Pings,
 	}, session.Input{}, func() session.Input { return lo.input.open }, session.NewRemoteScreen(terminal.NewScreen(cols, rows), lo.neg))
+	lo.race(now)
 	return lo, nil
 }
 
@@ -284,7 +289,7 @@ func (l *loop) next(now time.Time) time.Time {
 	next = earlier(next, l.heap.Next())
 	switch l.stage {
 	case connecting:
-		next = earlier(next, l.nextConnect())
+		next = earlier(next, l.nextConnect(now))
 		next = earlier(next, l.filter.deadline())
 	case live:
 		next = earlier(next, l.filter.deadline())

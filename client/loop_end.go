@@ -30,11 +30,15 @@ const (
 )
 
 // nextConnect returns when connect has something to do.
-func (l *loop) nextConnect() time.Time {
+func (l *loop) nextConnect(now time.Time) time.Time {
 	if !l.warned {
 		return l.start.Add(waitNotice)
 	}
-	return l.start.Add(waitLimit)
+	next := l.start.Add(waitLimit)
+	if at := l.paths.hopelessAt(); at.After(now) {
+		next = earlier(next, at)
+	}
+	return next
 }
 
 // connect tells the user what is waited for, and gives up.
@@ -44,9 +48,12 @@ func (l *loop) connect(now time.Time) {
 	}
 	if !l.warned && now.Sub(l.start) >= waitNotice {
 		l.warned = true
-		l.term.Say(l.cfg.waitingText(l.failure))
+		l.term.Say(l.cfg.waitingText(&l.paths, l.failure))
 	}
-	if now.Sub(l.start) >= waitLimit {
+	switch {
+	case l.paths.hopeless(now):
+		l.quit(now, "refused")
+	case now.Sub(l.start) >= waitLimit:
 		l.quit(now, "no answer")
 	}
 }
@@ -70,7 +77,7 @@ func (l *loop) quit(now time.Time, why string) {
 	l.leave(now)
 	if !l.result.Connected {
 		l.giveUp = now.Add(unheardLinger)
-		l.term.Say(l.cfg.unreachedText(now.Sub(l.start), l.failure))
+		l.term.Say(l.cfg.unreachedText(&l.paths, now.Sub(l.start), l.failure))
 	}
 }
 

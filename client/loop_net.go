@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"net/netip"
 	"syscall"
 	"time"
 
@@ -24,16 +25,39 @@ func (l *loop) flush(now time.Time) {
 		}
 		l.datagram = datagram
 		sent = true
-		if err := l.link.Send(datagram); err != nil {
-			l.sendFailed(now, len(datagram), err)
-		} else {
-			l.note.works(now)
-			l.path.failed = false
-		}
+		l.transmit(now, datagram)
 	}
 	if sent && l.tr.HopDue(now) {
 		l.log("no answer: sending from another port")
 		l.hop(now)
+		l.race(now)
+	}
+}
+
+// race has all the addresses tried that the server may have.
+func (l *loop) race(now time.Time) {
+	if l.paths.race(now) {
+		l.log("trying %s", l.paths.addrs())
+		l.tr.Probe(now)
+	}
+}
+
+// transmit sends a datagram to the address whose turn it is, or to the first after it that
+// can be sent to.
+func (l *loop) transmit(now time.Time, datagram []byte) {
+	for range l.paths.all {
+		to := l.paths.to(now)
+		err := l.link.SendTo(datagram, to)
+		if err == nil {
+			l.paths.sent()
+			l.note.works(now)
+			l.path.failed = false
+			return
+		}
+		if !l.sendFailed(now, len(datagram), err) {
+			return
+		}
+		l.log("%v: %s", to, errorReason(err))
 	}
 }
 
@@ -47,19 +71,21 @@ func (l *loop) hop(now time.Time) bool {
 }
 
 // sendFailed notes that a datagram of n bytes did not leave. It counts as lost; what was
-// in it is repeated.
-func (l *loop) sendFailed(now time.Time, n int, err error) {
+// in it is repeated. sendFailed reports whether another address may do.
+func (l *loop) sendFailed(now time.Time, n int, err error) bool {
 	if errors.Is(err, carrier.ErrMessageSize) {
 		l.log("the path takes no datagrams of %d bytes", n)
 		l.tr.Refused(now, n, l.link.MaxPayload(), l.link.ProbePayload())
-		return
+		return false
 	}
 	if carrier.IsFull(err) { // of a busy machine; the path is what it was
 		l.log("network: %s", errorReason(err))
-		return
+		return false
 	}
 	l.networkError(now, err)
 	l.path.failed = true
+	l.paths.race(now)
+	return l.paths.failed(now, errorReason(err))
 }
 
 // networkError shows what the network says.
@@ -84,6 +110,7 @@ func (l *loop) receive(now time.Time, d carrier.Datagram) {
 	defer d.Release()
 	if d.Err != nil {
 		l.networkError(now, d.Err)
+		l.paths.refused(now, d.From, errorReason(d.Err))
 		if !l.overdue(now) {
 			l.tr.Probe(now) // it was about something of ours that did not arrive
 		}
@@ -97,6 +124,7 @@ func (l *loop) receive(now time.Time, d carrier.Datagram) {
 	}
 	if receipt.Newest {
 		l.heard = now
+		l.settle(now, d.From, receipt.RTT)
 		if late, reply := before.late(now); late && !reply {
 			l.note.say(now, "Contact is back after "+ago(age(now, before.heard))+".", messageTime)
 		}
@@ -104,6 +132,22 @@ func (l *loop) receive(now time.Time, d carrier.Datagram) {
 	if receipt.NewState {
 		l.newScreen(now)
 	}
+}
+
+// settle notes from where the server was heard: while several addresses are tried, that is
+// the one to send to.
+func (l *loop) settle(now time.Time, from netip.AddrPort, rtt time.Duration) {
+	if !l.paths.heard(from, rtt) || len(l.paths.all) == 1 {
+		return
+	}
+	server := l.paths.to(now)
+	if server != l.cfg.Server {
+		l.log("the server is reached at %v", server)
+		l.cfg.Server = server
+		l.path = pathWatch{changed: true} // the next look at the route is the first at this one
+	}
+	l.link.SetServer(server)
+	l.tr.SetMaxPayload(l.link.MaxPayload(), l.link.ProbePayload())
 }
 
 // newScreen takes in a new screen of the server's.
@@ -158,6 +202,7 @@ func (l *loop) revive(now time.Time) {
 	l.hop(now)
 	l.tr.SetMaxPayload(l.link.MaxPayload(), l.link.ProbePayload())
 	l.tr.Probe(now)
+	l.race(now)
 }
 
 // A pathWatch notices that the way to the server has changed.
@@ -195,6 +240,7 @@ func (l *loop) watchPath(now time.Time) {
 	switch {
 	case err != nil:
 		l.networkError(now, err)
+		l.race(now)
 	case before.looked.IsZero(): // the first look
 	case before.noRoute, before.route != route && route.Up:
 		l.cfg.trace.Note(now, trace.PathChanged)

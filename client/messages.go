@@ -22,43 +22,63 @@ func errorText(name, what string, hints ...string) string {
 }
 
 // waitingText is shown when the server has not answered for waitNotice.
-// failure is what the network said, empty for nothing.
-func (c *Config) waitingText(failure string) string {
-	text := fmt.Sprintf("%s: no answer yet from %s on UDP port %d", c.Name, c.Server.Addr(), c.Server.Port())
+// failure is what the network said last, empty for nothing.
+func (c *Config) waitingText(p *paths, failure string) string {
+	from := c.Server.Addr().String()
+	if len(p.all) > 1 {
+		from = fmt.Sprintf("any of %d addresses (%s)", len(p.all), p.addrs())
+	}
+	text := fmt.Sprintf("%s: no answer yet from %s on UDP port %d", c.Name, from, c.Server.Port())
 	hint := "a firewall may drop UDP, or the server has stopped"
-	if failure != "" {
+	if failure != "" && len(p.all) == 1 {
 		text += " (" + failure + ")"
 	}
-	if refused(failure) {
+	if p.refuses() {
 		hint = "a firewall refuses UDP, or the server has stopped"
 	}
 	return fmt.Sprintf("%s\n%s: hint: %s; Ctrl-C gives up\n", text, c.Name, hint)
 }
 
-// unreachedText is the end of a session that never began.
-func (c *Config) unreachedText(waited time.Duration, failure string) string {
-	what := fmt.Sprintf("no answer from %s on UDP port %d", c.Server.Addr(), c.Server.Port())
+// unreachedText is the end of a session that never began: it tells what was tried.
+func (c *Config) unreachedText(p *paths, waited time.Duration, failure string) string {
+	from, port := c.Server.Addr().String(), c.Server.Port()
+	if len(p.all) > 1 {
+		from = fmt.Sprintf("any of %d addresses", len(p.all))
+	}
+	what := fmt.Sprintf("no answer from %s on UDP port %d", from, port)
 	if waited >= time.Second {
 		what += fmt.Sprintf(" within %d seconds", waited/time.Second)
 	}
-	hints := []string{
-		fmt.Sprintf("see that no firewall between here and %s drops UDP to port %d (the usual range is 60001 to 60999)",
-			c.Server.Addr(), c.Server.Port()),
-		"see that the server still runs there and that address, port and key are the ones that it printed;" +
-			" a server that hears no client within 60 seconds stops",
-	}
-	if failure != "" {
+	if failure != "" && len(p.all) == 1 {
 		what += ": " + failure
-		if refused(failure) {
-			hints = hints[1:] // the datagrams arrive
-		}
 	}
-	return errorText(c.Name, what, hints...)
+	for _, line := range p.tried() {
+		what += fmt.Sprintf("\n%s: tried %s", c.Name, line)
+	}
+	return errorText(c.Name, what, c.unreachedHints(p)...)
 }
 
-// refused reports whether the network says that datagrams arrive at a host where
-// nothing listens on that port.
-func refused(failure string) bool { return strings.Contains(failure, "refused") }
+// unreachedHints say what to look at when none of the addresses has answered.
+func (c *Config) unreachedHints(p *paths) (hints []string) {
+	port, host := c.Server.Port(), c.Server.Addr().String()
+	if len(p.all) > 1 {
+		host = "the host"
+	}
+	switch {
+	case p.has(PathSilent), p.has(PathUntried):
+		hints = append(hints, fmt.Sprintf("see that no firewall between here and %s drops UDP to port %d (the usual range is 60001 to 60999)", host, port))
+	case !p.has(PathRefused):
+		hints = append(hints, "this machine has no way there; check its connection, or its VPN")
+	}
+	switch {
+	case p.refuses():
+		hints = append(hints, fmt.Sprintf("a port that refuses is closed: the server has ended, or a firewall rejects UDP to port %d", port))
+	case p.has(PathRefused):
+		hints = append(hints, fmt.Sprintf("a firewall or router on the way lets no UDP pass to port %d, and says so", port))
+	}
+	return append(hints, "see that the server still runs there and that address, port and key are the ones that it printed;"+
+		" a server that hears no client within 60 seconds stops")
+}
 
 // uncleanText is the end of a session whose server did not confirm it.
 func (c *Config) uncleanText() string {

@@ -54,7 +54,7 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 	defer cfg.trace.Close() // a trace that could not be written is no reason to fail
 	noCoreDumps()
 	runtime.GOMAXPROCS(sessionProcs)
-	path, err := carrier.Dial(cfg.Server)
+	path, err := carrier.Dial(cfg.Server, cfg.Others...)
 	if err != nil {
 		return Result{}, fmt.Errorf("client: %w", err)
 	}

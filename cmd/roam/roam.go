@@ -159,7 +159,7 @@ func (a *roamArgs) sshConfig(con console) bootstrap.SSHConfig {
 
 // attach is the session itself.
 func attach(cfg *client.Config, end bootstrap.Endpoint, con console) int {
-	cfg.Server, cfg.Key = end.Addr, end.Key
+	cfg.Server, cfg.Others, cfg.Key = end.Addr, end.Others, end.Key
 	end.Key.Erase()
 	result, err := client.Run(context.Background(), *cfg)
 	cfg.Key.Erase()
