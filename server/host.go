@@ -102,7 +102,7 @@ func (h *host) start(cfg *daemonConfig, spawn func(func())) error {
 	}
 	h.proc = cmd.Process
 	spawn(func() { h.exited <- waitFor(cmd) })
-	spawn(func() { readPTY(master, h.output, h.spare, h.quit) })
+	spawn(func() { readPTY(master, h.output, h.spare, h.quit, spawn) })
 	return nil
 }
 

@@ -8,22 +8,28 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// readBurst reads what the terminal has, up to len(buf) bytes, and waits without
+// bursts reads a terminal by bursts.
+type bursts struct{ master *os.File }
+
+// newBursts needs no goroutine: the kernel can be asked.
+func newBursts(master *os.File, _ <-chan struct{}, _ func(func())) bursts { return bursts{master} }
+
+// read reads what the terminal has, up to len(buf) bytes, and waits without
 // limit only for the first of them: what one program says to one key is to be one
 // screen, though it comes in several writes, so that the terminal must have been
 // quiet for quietGap, unless it says so much, or for so long, that no key was the
 // reason. The kernel gives at most 4 KiB in one read.
-func readBurst(master *os.File, buf []byte) (n int, err error) {
-	n, err = readReady(master, buf)
+func (b bursts) read(buf []byte) (n int, err error) {
+	n, err = readReady(b.master, buf)
 	if err != nil {
 		return n, err
 	}
-	conn, err := master.SyscallConn()
+	conn, err := b.master.SyscallConn()
 	if err != nil {
 		return n, nil // it comes again
 	}
 	for began := time.Now(); n < gatherMost && time.Since(began) < gatherTime && waitOutput(conn, quietGap); {
-		m, err := readReady(master, buf[n:])
+		m, err := readReady(b.master, buf[n:])
 		n += m
 		if err != nil {
 			break // it comes again

@@ -4,9 +4,10 @@ package server
 
 import "os"
 
-// readBurst reads what the terminal has, up to len(buf) bytes, and waits for the
-// first of them.
-func readBurst(master *os.File, buf []byte) (int, error) { return master.Read(buf) }
+// newBursts reads the terminal by bursts, in a goroutine that ends with it.
+func newBursts(master *os.File, quit <-chan struct{}, spawn func(func())) *gatherer {
+	return newGatherer(master, quit, spawn)
+}
 
 // tryWrite writes nothing: whether a write to a terminal can block is not known
 // here, so that the writer has to do it.

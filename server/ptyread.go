@@ -27,8 +27,9 @@ const (
 // Buffers come back by spare. When the loop is behind, this blocks, then the
 // terminal is full, and then the program blocks: as on any terminal. Closing quit
 // ends it too.
-func readPTY(master *os.File, out chan<- []byte, spare <-chan []byte, quit <-chan struct{}) {
+func readPTY(master *os.File, out chan<- []byte, spare <-chan []byte, quit <-chan struct{}, spawn func(func())) {
 	defer close(out)
+	bursts := newBursts(master, quit, spawn)
 	for {
 		var buf []byte
 		select {
@@ -36,7 +37,7 @@ func readPTY(master *os.File, out chan<- []byte, spare <-chan []byte, quit <-cha
 		default:
 			buf = make([]byte, readSize)
 		}
-		n, err := readBurst(master, buf)
+		n, err := bursts.read(buf)
 		if n > 0 {
 			select {
 			case out <- buf[:n]:
