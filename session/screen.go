@@ -105,12 +105,9 @@ const echoWait = 100 * time.Millisecond
 // CanWait reports whether s has nothing new but events, which wait for nothing, and an
 // echo ack or a hint that takes back nothing, which wait for something to ride on. It
 // implements ssp.Patient. A stock client judges its predictions by when the echo ack
-// comes, and is told at once.
+// comes, and is told without that wait.
 func (s Screen) CanWait(earlier Screen) (wait time.Duration, can bool) {
-	if !s.rich {
-		return 0, false
-	}
-	if s.events.end == earlier.events.end {
+	if s.rich && s.events.end == earlier.events.end {
 		wait = echoWait
 	}
 	s.events.end, s.echoAck = earlier.events.end, earlier.echoAck

@@ -115,6 +115,33 @@ func TestCopiesOnAPathThatLoses(t *testing.T) {
 	st.ack(5)
 }
 
+// TestWhatNobodyWaitsForHasNoCopies: a state that adds nothing urgent to one that left is
+// itself a copy of that.
+func TestWhatNobodyWaitsForHasNoCopies(t *testing.T) {
+	st := newStoryOf(t, Server, board{}, nil)
+	st.deliver(wire.Instruction{New: 1, Diff: say(".")})
+	st.ack(0)
+	st.sample(100 * ms)
+	for range 100 {
+		st.sealed([]byte("lost"))
+		st.ack(0)
+	}
+	st.take()
+	sends := func(what string, b board, want int) {
+		st.change(b)
+		st.advance(60 * ms)
+		if got := len(st.take()); got != want {
+			t.Errorf("%s left %d times, want %d", what, got, want)
+		}
+	}
+	sends("an echo", board{version: 1, picture: "a"}, 3)
+	sends("its ack", board{version: 1, picture: "a", log: "1"}, 1)
+	sends("another echo", board{version: 2, picture: "ab", log: "1"}, 3)
+	st.ack(st.SentNum())
+	sends("its ack, alone", board{version: 2, picture: "ab", log: "12"}, 1)
+	st.ack(st.SentNum())
+}
+
 func TestPiecesOnAPathThatLosesAddUp(t *testing.T) {
 	st := begin(t, Client, 100*ms)
 	lossy(st)

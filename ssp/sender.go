@@ -108,6 +108,7 @@ type draft[L any] struct {
 	isCopy  bool // of the newest state, as it was sent
 	overdue bool // sent again since the ack is
 	patient bool // nobody waits for it
+	carried bool // what somebody waits for in it left before, in another state
 }
 
 // draft chooses the base of the next instruction (docs/protocol.md C4).
@@ -249,9 +250,11 @@ func (s *sender[L]) sentIn(pieces int, c conditions, d draft[L], repeated bool) 
 	case repeated && d.overdue:
 		s.again.overdue()
 	case repeated:
-	case len(d.diff) > 0 && pieces == 1 && !d.patient:
+	case d.patient, d.carried:
+		s.again.begin(c, 0)
+	case len(d.diff) > 0 && pieces == 1:
 		s.again.begin(c, c.copies)
-	case len(d.diff) > 0 && pieces <= largePieces && !d.patient:
+	case len(d.diff) > 0 && pieces <= largePieces:
 		s.again.begin(c, min(c.copies, 1))
 	default:
 		s.again.begin(c, 0)

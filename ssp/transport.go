@@ -321,6 +321,7 @@ func (t *Transport[L, R]) miss(c conditions) {
 func (t *Transport[L, R]) transmit(d draft[L]) {
 	c := t.conditions()
 	_, d.patient = t.out.canWait(d.reached, t.out.sent[d.base].state) // it may carry what is urgent of states before
+	_, d.carried = t.out.canWait(d.reached, t.out.sent.back().state)
 	ins, entry, repeated := t.out.number(c, d)
 	ins.Ack = t.in.newest().num
 	ins.Roam = t.nego.field()
