@@ -16,38 +16,68 @@ func TestGraphemeBreakTest(t *testing.T) {
 	}
 	n := 0
 	for line := range strings.Lines(string(b)) {
-		if line = strings.TrimSpace(line); line[0] == '#' {
-			continue
-		}
-		n++
-		var got strings.Builder
-		var s clusterState
-		started := false
-		cr := false
-		for word := range strings.FieldsSeq(line) {
-			v, err := strconv.ParseUint(word, 16, 32)
-			if err != nil {
-				continue // a mark of a break
-			}
-			r := rune(v)
-			c := classOf(r)
-			// GB3 is about controls, which are never in a cell.
-			if started && (s.joins(c) || cr && r == '\n') {
-				got.WriteString(" × ")
-				s.advance(c)
-			} else {
-				got.WriteString(" ÷ ")
-				s.start(c)
-			}
-			started, cr = true, r == '\r'
-			got.WriteString(word)
-		}
-		if g := strings.TrimSpace(got.String()) + " ÷"; g != line {
-			t.Errorf("got  %s\nwant %s", g, line)
+		if line = strings.TrimSpace(line); line[0] != '#' {
+			n++
+			checkBreaks(t, line)
 		}
 	}
 	if n < 700 {
 		t.Errorf("only %d cases", n)
+	}
+}
+
+// TestConjuncts holds that what joins consonants by GB9c since Unicode 17.0 does not in
+// 16.0, whose InCB=Linker has six scripts (DerivedCoreProperties-16.0.0), and that those
+// of the six do.
+func TestConjuncts(t *testing.T) {
+	for _, line := range []string{
+		"÷ 1004 × 103A × 1039 ÷ 1011 × 1039 ÷ 1011 ÷",
+		"÷ 1019 × 1039 ÷ 1018 ÷ 102C × 1037 ÷",
+		"÷ 1795 × 17D2 ÷ 17AF ÷ 1798 ÷",
+		"÷ 179F × 17D2 ÷ 178F × 17D2 ÷ 179A × 17B8 ÷",
+		"÷ 17A0 × 17D2 ÷ 17AB ÷ 1791 × 17D0 ÷ 1799 ÷",
+		"÷ 1B12 × 1B01 ÷ 1B32 × 1B44 ÷ 1B2F ÷ 1B32 × 1B44 ÷ 1B22 × 1B44 ÷ 1B2C ÷ 1B32 × 1B44 ÷ 1B22 × 1B38 ÷",
+		"÷ 1B26 ÷ 1B17 × 1B44 ÷ 1B13 ÷",
+		"÷ 1B27 ÷ 1B13 × 1B44 ÷ 1B0B ÷ 1B0B × 1B04 ÷",
+		"÷ 0915 × 094D × 0924 ÷", "÷ 0995 × 09CD × 09A4 ÷", "÷ 0A95 × 0ACD × 0AA4 ÷",
+		"÷ 0B15 × 0B4D × 0B24 ÷", "÷ 0C15 × 0C4D × 0C24 ÷", "÷ 0D15 × 0D4D × 0D24 ÷",
+	} {
+		checkBreaks(t, line)
+	}
+	for _, r := range []rune{0x1039, 0x17d2, 0x1b44, 0x1a60, 0x11133} {
+		if got := classOf(r).conj(); got != conjExtend {
+			t.Errorf("%U has Indic_Conjunct_Break %d, want Extend", r, got)
+		}
+	}
+}
+
+// checkBreaks holds that the code points of a line of Unicode's form, which are in
+// hexadecimal, break at ÷ and not at ×.
+func checkBreaks(t *testing.T, line string) {
+	t.Helper()
+	var got strings.Builder
+	var s clusterState
+	started, cr := false, false
+	for word := range strings.FieldsSeq(line) {
+		v, err := strconv.ParseUint(word, 16, 32)
+		if err != nil {
+			continue // a mark of a break
+		}
+		r := rune(v)
+		c := classOf(r)
+		// GB3 is about controls, which are never in a cell.
+		if started && (s.joins(c) || cr && r == '\n') {
+			got.WriteString(" × ")
+			s.advance(c)
+		} else {
+			got.WriteString(" ÷ ")
+			s.start(c)
+		}
+		started, cr = true, r == '\r'
+		got.WriteString(word)
+	}
+	if g := strings.TrimSpace(got.String()) + " ÷"; g != line {
+		t.Errorf("got  %s\nwant %s", g, line)
 	}
 }
 
