@@ -184,6 +184,8 @@ func Hints(err error) []string {
 		return []string{"set TERM to the type of your terminal, for instance xterm-256color"}
 	case errors.Is(err, errUnknownTerm):
 		return []string{"install its terminfo entry (package ncurses-term), or set TERM to a type like it, for instance xterm-256color"}
+	case errors.Is(err, errDumbTerm):
+		return []string{"use ssh, or run it in a terminal emulator; if this is one, set TERM to its type, for instance xterm-256color"}
 	case errors.Is(err, ErrNoTerminal):
 		return []string{"run it in a terminal, not in a pipe"}
 	}

@@ -292,3 +292,29 @@ func TestRunRefusesWhatCannotWork(t *testing.T) {
 		t.Errorf("wrote %q", out)
 	}
 }
+
+// TestDumbTerminal: there is no session where nothing can be drawn, and the error says
+// what to do; the number of colours can be asked for all the same.
+func TestDumbTerminal(t *testing.T) {
+	for term, fine := range map[string]bool{"dumb": false, "vt52": false, "xterm": true, "linux": true, "vt100": true, "xterm-nonesuch": true, "ansi": true} {
+		var c Config
+		_, err := c.ReadEnv(func(name string) (string, bool) {
+			if name == "TERM" {
+				return term, true
+			}
+			return "", false
+		})
+		if (err == nil) != fine {
+			t.Errorf("TERM=%s: %v", term, err)
+		}
+		if err == nil {
+			continue
+		}
+		if hints := Hints(err); len(hints) != 1 || !strings.Contains(hints[0], "use ssh") || !strings.Contains(err.Error(), `"`+term+`"`) {
+			t.Errorf("TERM=%s: %v, hints %q", term, err, hints)
+		}
+		if got, err := LoadTerminal(term, ""); err != nil || got.Colors() != -1 {
+			t.Errorf("the colours of TERM=%s: %v", term, err)
+		}
+	}
+}

@@ -139,7 +139,9 @@ func (c *Config) ReadEnv(env Env) (notes []string, err error) {
 	term, _ := env("TERM")
 	colorterm, _ := env("COLORTERM")
 	c.Probe = c.probeMode(env, term)
-	c.Terminal, err = LoadTerminal(term, colorterm)
+	if c.Terminal, err = LoadTerminal(term, colorterm); err == nil {
+		err = c.Terminal.check()
+	}
 	return notes, err
 }
 

@@ -86,6 +86,15 @@ func (c *ttyConsole) Size() (cols, rows int) {
 	return 0, 0
 }
 
+func (c *ttyConsole) Pixels() (width, height int) {
+	for _, f := range []*os.File{c.in, c.out, c.err} {
+		if width, height, err := tty.Pixels(f); err == nil && width > 0 && height > 0 {
+			return width, height
+		}
+	}
+	return 0, 0
+}
+
 func (c *ttyConsole) Raw() error {
 	state, err := tty.MakeRaw(c.in)
 	if err != nil {

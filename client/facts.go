@@ -113,6 +113,15 @@ func (f *facts) improve(c terminal.Capabilities) terminal.Capabilities {
 	return f.judgeWidths(c)
 }
 
+// keepCell notes what a cell measures, now that the window of so many cells is about to
+// have another size: what the text area measured does not hold any more.
+func (f *facts) keepCell(cols, rows int) {
+	if u := f.look(cols, rows); u.CellWidth > 0 && u.CellHeight > 0 {
+		f.cellW, f.cellH = u.CellWidth, u.CellHeight
+	}
+	f.textW, f.textH = 0, 0
+}
+
 // look returns what the terminal looks like, in a window of so many cells.
 func (f *facts) look(cols, rows int) terminal.UserTerminal {
 	u := terminal.UserTerminal{CellWidth: f.cellW, CellHeight: f.cellH, Colors: f.colors, Scheme: f.scheme}

@@ -28,11 +28,13 @@ type fakeConsole struct {
 	mu         sync.Mutex
 	cols, rows int // as Size reports
 	emu        *terminal.Emulator
-	output     []byte   // everything written
-	said       string   // plain text
-	log        []string // raw, restore, stop, in order
-	raw        bool
-	blocked    chan struct{} // not nil: Write waits for it
+
+	width, height int      // of the window in pixels
+	output        []byte   // everything written
+	said          string   // plain text
+	log           []string // raw, restore, stop, in order
+	raw           bool
+	blocked       chan struct{} // not nil: Write waits for it
 
 	keys      chan []byte
 	interrupt chan struct{}
@@ -53,6 +55,12 @@ func (c *fakeConsole) Size() (cols, rows int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.cols, c.rows
+}
+
+func (c *fakeConsole) Pixels() (width, height int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.width, c.height
 }
 
 func (c *fakeConsole) note(what string, raw bool) error {

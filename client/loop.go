@@ -23,6 +23,8 @@ import (
 type console interface {
 	// Size returns the window's size in cells, 0 where it is unknown.
 	Size() (cols, rows int)
+	// Pixels returns its size in pixels, 0 where it is unknown.
+	Pixels() (width, height int)
 	// Raw puts the terminal into raw mode; Restore puts it back as it was before
 	// the first Raw. Both may be called at any time, in any order.
 	Raw() error
@@ -97,6 +99,7 @@ type loop struct {
 	measured bool                  // the widths were asked for
 	told     *session.UserTerminal // what the server was told of the terminal
 
+	cell       [2]int // what a cell measures in pixels, as the system says; 0 if it does not
 	disp       display
 	out        *frameWriter
 	dirty      bool          // there may be something new to draw
@@ -155,6 +158,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		restored: make(chan struct{}),
 		reading:  make(chan struct{}),
 	}
+	lo.cell = cellSize(term)
 	lo.askTerminal()
 	lo.out = newFrameWriter(term.Write)
 	lo.path.changed = true // the first look is what later ones are compared with
@@ -179,6 +183,17 @@ func windowSize(term console) (cols, rows int) {
 		return defaultCols, defaultRows
 	}
 	return session.ClampSize(cols, rows)
+}
+
+// cellSize returns the width and height of a cell of the window in pixels, as the system
+// says; 0 if it does not.
+func cellSize(term console) [2]int {
+	cols, rows := term.Size()
+	width, height := term.Pixels()
+	if cols < 1 || rows < 1 || width < cols || height < rows {
+		return [2]int{}
+	}
+	return [2]int{width / cols, height / rows}
 }
 
 // run is the session, from raw mode to the restored terminal. It returns when both

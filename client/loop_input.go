@@ -179,7 +179,11 @@ func (l *loop) resize(now time.Time) {
 		return
 	}
 	before := l.disp
+	if l.probe != nil {
+		l.probe.facts.keepCell(before.cols, before.rows)
+	}
 	l.disp.resize(windowSize(l.term))
+	l.cell = cellSize(l.term)
 	l.dirty = true
 	cols, rows := l.disp.cols, l.disp.rows
 	if cols == before.cols && rows == before.rows {

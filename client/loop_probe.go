@@ -120,6 +120,9 @@ func (l *loop) tell(now time.Time) {
 	if l.probe != nil {
 		look = l.probe.facts.look(l.disp.cols, l.disp.rows)
 	}
+	if l.cell != [2]int{} { // newer than what the terminal answered
+		look.CellWidth, look.CellHeight = l.cell[0], l.cell[1]
+	}
 	caps := l.caps
 	caps.Clipboard = caps.Clipboard && l.cfg.Clipboard != ClipboardOff
 	u := describe(caps, look)

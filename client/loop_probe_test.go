@@ -2,6 +2,7 @@ package client
 
 import (
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -188,5 +189,46 @@ func TestProbeMode(t *testing.T) {
 		if got := cfg.probeMode(environ(c.env...), c.term); got != c.want {
 			t.Errorf("%s on %s with %v: %v, want %v", c.name, c.term, c.env, got, c.want)
 		}
+	}
+}
+
+// TestServerHearsOfPixels: what the system knows of the window's pixels counts, from the
+// first to each change; where it knows nothing, what the terminal answered, of which a
+// cell keeps its size when the window gets another.
+func TestServerHearsOfPixels(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		sizes [][4]int // columns, rows and pixels of the window
+		probe bool     // the terminal says 8 by 16
+		want  [][2]int // what is told of a cell
+	}{
+		{"the system's", [][4]int{{40, 5, 360, 90}, {40, 5, 400, 100}, {80, 10, 800, 200}, {80, 10, 0, 0}}, false, [][2]int{{9, 18}, {10, 20}, {10, 20}, {0, 0}}},
+		{"the terminal's", [][4]int{{40, 5, 0, 0}, {80, 10, 0, 0}}, true, [][2]int{{8, 16}, {8, 16}}},
+		{"both", [][4]int{{40, 5, 363, 95}, {30, 5, 0, 0}}, true, [][2]int{{9, 19}, {8, 16}}},
+		{"too few", [][4]int{{40, 5, 39, 5}}, false, [][2]int{{0, 0}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			play(t, func(s *scene) {
+				if c.probe {
+					s.likeKitty(time.Millisecond)
+				}
+				for i, size := range c.sizes {
+					s.console.mu.Lock()
+					s.console.cols, s.console.rows, s.console.width, s.console.height = size[0], size[1], size[2], size[3]
+					s.console.emu.Resize(size[0], size[1])
+					s.console.mu.Unlock()
+					if i == 0 {
+						s.begin()
+					} else {
+						s.signals <- syscall.SIGWINCH
+					}
+					s.wait(2 * time.Second)
+					if u := s.told(); [2]int{u.Look.CellWidth, u.Look.CellHeight} != c.want[i] {
+						t.Errorf("in a window of %v the server knows of cells of %d by %d, want %v", size, u.Look.CellWidth, u.Look.CellHeight, c.want[i])
+					}
+				}
+				s.finish()
+			})
+		})
 	}
 }

@@ -42,6 +42,9 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 		}
 		cfg.Terminal = t
 	}
+	if err := cfg.Terminal.check(); err != nil {
+		return Result{}, err
+	}
 	if !tty.IsTerminal(cfg.Out) {
 		cfg.Probe = ProbeOff
 	}

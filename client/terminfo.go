@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,7 +13,9 @@ import (
 
 // A Terminal is what is known of the user's terminal.
 type Terminal struct {
-	colors int // as terminfo has it; -1 for none
+	name   string // the variable TERM
+	ansi   bool   // it takes ECMA-48's cursor addressing, with which all is drawn
+	colors int    // as terminfo has it; -1 for none
 	caps   terminal.Capabilities
 }
 
@@ -20,6 +23,7 @@ type Terminal struct {
 var (
 	ErrNoTerm      = errors.New("client: the environment variable TERM is not set")
 	errUnknownTerm = errors.New("client: unknown terminal type")
+	errDumbTerm    = errors.New("client: no ANSI cursor addressing")
 )
 
 // Colors returns the terminal's number of colours; -1 if it has none.
@@ -53,7 +57,19 @@ func newTerminal(term, colorterm string, ti terminal.Terminfo) *Terminal {
 	}
 	caps := terminal.CapabilitiesOf(ti, term, colorterm)
 	caps.EnterCA, caps.ExitCA = padding(caps.EnterCA), padding(caps.ExitCA)
-	return &Terminal{colors: colors, caps: caps}
+	cup := padding(ti.Strings["cup"])
+	ansi := bytes.HasPrefix(cup, []byte("\x1b[")) || bytes.HasPrefix(cup, []byte("\x9b"))
+	return &Terminal{name: term, ansi: ansi, colors: colors, caps: caps}
+}
+
+// check returns an error if there can be no session on the terminal: a type such as dumb,
+// which editors give to the commands that they run, or that of a terminal that is no relative of
+// a VT100.
+func (t *Terminal) check() error {
+	if !t.ansi {
+		return fmt.Errorf("%w in terminal type %q", errDumbTerm, t.name)
+	}
+	return nil
 }
 
 // convertTerminfo gives terminal the description under short names.
@@ -92,6 +108,7 @@ func familyTerminal(term, colorterm string) (*Terminal, bool) {
 			Bools: map[string]bool{"am": true, "xenl": true},
 			Nums:  map[string]int{"colors": colors},
 			Strings: map[string][]byte{
+				"cup":   []byte("\x1b[%i%p1%d;%p2%dH"),
 				"csr":   []byte("\x1b[%i%p1%d;%p2%dr"),
 				"smcup": []byte("\x1b[?1049h"),
 				"rmcup": []byte("\x1b[?1049l"),

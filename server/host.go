@@ -39,6 +39,7 @@ type host struct {
 	spare  chan []byte   // buffers for output to come back in
 	exited chan exitCode // gives one value
 
+	cell   [2]int // width and height of a cell of the user's terminal in pixels; 0 if not known
 	master *os.File
 	proc   *os.Process   // nil if it could not be started
 	quit   chan struct{} // closed by hangUp: output is no longer taken
@@ -78,10 +79,10 @@ func (h *host) start(cfg *daemonConfig, spawn func(func())) error {
 		return fmt.Errorf("server: opening a pseudo-terminal: %w", err)
 	}
 	defer slave.Close()
-	cols, rows := h.em.Snapshot().Size()
-	if err := tty.SetSize(master, cols, rows); err != nil {
+	cols, rows := h.em.Size()
+	if err := h.setWindow(master, cols, rows); err != nil {
 		master.Close()
-		return fmt.Errorf("server: setting the size of the pseudo-terminal: %w", err)
+		return err
 	}
 	tty.SetUTF8(slave, true) // erasing whole characters is a comfort; a system without it has none
 	h.master = master
@@ -166,11 +167,33 @@ func (h *host) show(text string) {
 // nothing it prints for the old size comes after the change.
 func (h *host) resize(cols, rows int) error {
 	if h.master != nil {
-		if err := tty.SetSize(h.master, cols, rows); err != nil {
-			return fmt.Errorf("server: setting the size of the pseudo-terminal: %w", err)
+		if err := h.setWindow(h.master, cols, rows); err != nil {
+			return err
 		}
 	}
 	h.em.Resize(cols, rows)
+	return nil
+}
+
+// setUserTerminal tells the emulator of the user's terminal, and the program's window what a
+// cell of it measures, so that programs which draw in pixels may ask the system.
+func (h *host) setUserTerminal(u terminal.UserTerminal) error {
+	h.em.SetUserTerminal(u)
+	before := h.cell
+	h.cell = [2]int{u.CellWidth, u.CellHeight}
+	if h.cell == before || h.master == nil {
+		return nil
+	}
+	cols, rows := h.em.Size()
+	return h.setWindow(h.master, cols, rows)
+}
+
+// setWindow sets the size of the window of a pseudo-terminal in cells and, if it is known
+// what one measures, in pixels.
+func (h *host) setWindow(master *os.File, cols, rows int) error {
+	if err := tty.SetSize(master, cols, rows, cols*h.cell[0], rows*h.cell[1]); err != nil {
+		return fmt.Errorf("server: setting the size of the pseudo-terminal: %w", err)
+	}
 	return nil
 }
 

@@ -100,7 +100,7 @@ func TestStockClient(t *testing.T) {
 	c := attachStock(t, s)
 	c.typeIn("echo to''gether; stty size\r")
 	c.shows("together\n24 80")
-	if err := tty.SetSize(c.master, 100, 30); err != nil {
+	if err := tty.SetSize(c.master, 100, 30, 0, 0); err != nil {
 		t.Fatal(err)
 	}
 	c.em.Resize(100, 30)

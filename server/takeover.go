@@ -167,7 +167,9 @@ func (l *loop) adopt() {
 	opts.Clusters, opts.Clipboard, opts.KittyKeys, opts.OtherKeys = false, false, false, false
 	l.host.em.SetOptions(opts)
 	if !l.at.knowsTerminal() {
-		l.host.em.SetUserTerminal(terminal.UserTerminal{})
+		if err := l.host.setUserTerminal(terminal.UserTerminal{}); err != nil {
+			l.log.at(1, "%v", err)
+		}
 	}
 	l.announceRich()
 }

@@ -41,7 +41,9 @@ func (l *loop) takeUserTerminal(u *session.UserTerminal) {
 	opts.KittyKeys = u.Abilities&session.AbleKittyKeys != 0
 	opts.OtherKeys = u.Abilities&session.AbleOtherKeys != 0
 	l.host.em.SetOptions(opts)
-	l.host.em.SetUserTerminal(u.Look)
+	if err := l.host.setUserTerminal(u.Look); err != nil {
+		l.log.at(1, "%v", err)
+	}
 	l.at.awaitUntil = time.Time{}
 	l.host.answer()
 }

@@ -46,6 +46,29 @@ func TestProgramAsksAtOnce(t *testing.T) {
 	}
 }
 
+// The program's window has pixels as soon as the client tells what a cell measures, and
+// the program hears of it as of any other size.
+func TestWindowHasPixels(t *testing.T) {
+	const ask = `$SIG{WINCH} = sub { ioctl(STDIN, 0x5413, $w); print join("x", unpack("S4", $w)), "\n" }; $| = 1; print "ready\n"; 1 while <STDIN>`
+	s := serveScript(t, "exec perl -e '"+ask+"'", nil)
+	c := attach(t, &s.as, session.Supported())
+	c.until(c.shows("ready"))
+	tell := func(width, height int) {
+		c.in = c.in.WithUserTerminal(session.UserTerminal{Look: terminal.UserTerminal{CellWidth: width, CellHeight: height}})
+		c.tr.Touch(time.Now())
+	}
+	tell(9, 18)
+	c.until(c.shows("24x80x720x432"))
+	c.resize(100, 30)
+	c.until(c.shows("30x100x900x540"))
+	tell(12, 24)
+	c.until(c.shows("30x100x1200x720"))
+	tell(0, 0)
+	c.until(c.shows("30x100x0x0"))
+	c.typeIn("\x04")
+	c.until(c.ended)
+}
+
 // Of a client with which Terminal is not agreed nothing is taken.
 func TestUserTerminalNotAgreed(t *testing.T) {
 	s := serveScript(t, "echo ready; cat", nil)

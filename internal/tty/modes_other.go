@@ -8,8 +8,11 @@ import (
 	"os"
 )
 
+// Pixels is not supported on this system.
+func Pixels(*os.File) (int, int, error) { return 0, 0, unsupported("reading the size in pixels") }
+
 // SetSize is not supported on this system.
-func SetSize(*os.File, int, int) error { return unsupported("setting the size") }
+func SetSize(*os.File, int, int, int, int) error { return unsupported("setting the size") }
 
 // ReadModes is not supported on this system.
 func ReadModes(*os.File) (Modes, error) { return Modes{}, unsupported("reading modes") }

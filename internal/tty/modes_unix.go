@@ -12,19 +12,31 @@ import (
 // maxSide is the most columns or rows that the kernel's 16 bits hold.
 const maxSide = 1<<16 - 1
 
-// SetSize sets the size of a PTY, given its master or slave; if it differs,
-// the foreground process group gets SIGWINCH. Sides outside 0..65535 are set
-// to the nearest the kernel can hold.
-func SetSize(f *os.File, cols, rows int) error {
-	size := unix.Winsize{
-		Col: uint16(min(max(cols, 0), maxSide)),
-		Row: uint16(min(max(rows, 0), maxSide)),
-	}
+// SetSize sets the size of a PTY, given its master or slave, in cells and in pixels, 0
+// of which are not known; if any differs, the foreground process group gets SIGWINCH.
+// Sides outside 0..65535 are set to the nearest the kernel can hold.
+func SetSize(f *os.File, cols, rows, width, height int) error {
+	side := func(n int) uint16 { return uint16(min(max(n, 0), maxSide)) }
+	size := unix.Winsize{Col: side(cols), Row: side(rows), Xpixel: side(width), Ypixel: side(height)}
 	err := control(f, func(fd int) error { return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &size) })
 	if err != nil {
 		return fmt.Errorf("tty: setting the size: %w", err)
 	}
 	return nil
+}
+
+// Pixels returns the width and height of the terminal f's window in pixels, as the
+// system says: 0 and 0 where the terminal did not tell. It fails if f is no terminal.
+func Pixels(f *os.File) (width, height int, err error) {
+	var size *unix.Winsize
+	err = control(f, func(fd int) (err error) {
+		size, err = unix.IoctlGetWinsize(fd, unix.TIOCGWINSZ)
+		return err
+	})
+	if err != nil {
+		return 0, 0, fmt.Errorf("tty: reading the size in pixels: %w", err)
+	}
+	return int(size.Xpixel), int(size.Ypixel), nil
 }
 
 // ReadModes returns the modes of a terminal or, given its master, of a PTY.

@@ -109,10 +109,14 @@ func TestSize(t *testing.T) {
 		{65535, 65535, 65535, 65535, 65535, 65535},
 		{70000, -5, 65535, 0, 80, 24},
 	} {
-		if err := SetSize(master, c.cols, c.rows); err != nil {
+		if err := SetSize(master, c.cols, c.rows, 8*c.cols, 16*c.rows); err != nil {
 			t.Fatal(err)
 		}
 		for _, f := range []*os.File{master, slave} {
+			width, height, err := Pixels(f)
+			if wantW, wantH := min(max(8*c.cols, 0), 65535), min(max(16*c.rows, 0), 65535); err != nil || width != wantW || height != wantH {
+				t.Errorf("Pixels after %dx%d = %dx%d, %v, want %dx%d", c.cols, c.rows, width, height, err, wantW, wantH)
+			}
 			cols, rows, err := Size(f)
 			if err != nil || cols != c.wantCols || rows != c.wantRows {
 				t.Errorf("Size after %dx%d = %dx%d, %v, want %dx%d", c.cols, c.rows, cols, rows, err, c.wantCols, c.wantRows)
@@ -215,7 +219,7 @@ func TestNeverBlocking(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := SetSize(master, 80, 24); err != nil {
+	if err := SetSize(master, 80, 24, 0, 0); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := ReadModes(master); err != nil {
@@ -253,11 +257,12 @@ func TestNoTerminal(t *testing.T) {
 		}
 		_, rawErr := MakeRaw(f)
 		_, _, sizeErr := Size(f)
+		_, _, pixelsErr := Pixels(f)
 		_, modesErr := ReadModes(f)
 		_, groupErr := ForegroundGroup(f)
 		for name, err := range map[string]error{
-			"MakeRaw": rawErr, "Size": sizeErr, "ReadModes": modesErr, "ForegroundGroup": groupErr,
-			"SetSize": SetSize(f, 80, 24), "SetUTF8": SetUTF8(f, true),
+			"MakeRaw": rawErr, "Size": sizeErr, "Pixels": pixelsErr, "ReadModes": modesErr, "ForegroundGroup": groupErr,
+			"SetSize": SetSize(f, 80, 24, 0, 0), "SetUTF8": SetUTF8(f, true),
 		} {
 			if err == nil || !strings.HasPrefix(err.Error(), "tty: ") {
 				t.Errorf("%s of a pipe: %v", name, err)
