@@ -9,6 +9,12 @@ import (
 	"unicode/utf8"
 )
 
+// linkURI is what a link to somewhere looks like; deadLink is what must not be one.
+var (
+	linkURI  = regexp.MustCompile("^[A-Za-z][-+.A-Za-z0-9]*:[^ \"<>\\\\`]*$")
+	deadLink = regexp.MustCompile(`^(?i:javascript|vbscript|data):|^(?i:file):(?:[^/]|/[^/]|$|/$|//(?:/|$|(?i:localhost)(?:/|$)))`)
+)
+
 // A grammar is all that the client may write to the user's terminal, whatever the server and
 // its programs say. It is written from docs/terminal.md and docs/client.md, apart from the
 // code that writes. What is not in its tables is an error.
@@ -88,7 +94,9 @@ var controlShapes = []shape{
 // stringShapes are the control strings, without introducer and terminator.
 var stringShapes = []shape{
 	form("titles", `\][012];(.*)`).where(func(_ *grammar, p []string) bool { return isLine(p[1], 254, 1<<20) }),
-	form("links", `\]8;([ -:<-~]*);([ -~]+)|\]8;;`).where(func(_ *grammar, p []string) bool { return len(p[1]) <= 256 && len(p[2]) <= 2083 }),
+	form("links", `\]8;([ -:<-~]*);([ -~]+)|\]8;;`).where(func(_ *grammar, p []string) bool {
+		return len(p[1]) <= 256 && len(p[2]) <= 2083 && (p[2] == "" || linkURI.MatchString(p[2]) && !deadLink.MatchString(p[2]))
+	}),
 	form("own colours", `\](?:4;`+byte_+`|1[0-2]);`+rgb),
 	form("the user's colours again", `\](?:104(?:;`+byte_+`)?|11[0-2])`),
 	form("questions for colours", `\](?:4;(?:[0-9]|1[0-5])|1[0-2]);\?`).where(func(g *grammar, _ []string) bool { return g.answers }),

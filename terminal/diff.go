@@ -108,10 +108,7 @@ func (p *Profile) penOf(s *Screen) (rendition, Link) {
 	}
 	pen := &s.pen
 	r := p.render(pen.Fg, pen.Bg, pen.Style, pen.Extra.UnderlineColor)
-	if p.links == linksNone {
-		return r, Link{}
-	}
-	return r, pen.Extra.Link
+	return r, p.link(pen.Extra.Link)
 }
 
 // diff writes everything, in an order that lets each part rely on the one

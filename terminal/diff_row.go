@@ -384,7 +384,7 @@ func (w *painter) setPen(r rendition) {
 
 // setLink changes the link of the reader's pen.
 func (w *painter) setLink(l Link) {
-	if w.p.links == linksNone || l == w.link {
+	if l = w.p.link(l); w.p.links == linksNone || l == w.link {
 		return
 	}
 	w.dst = append(w.dst, "\x1b]8;"...)

@@ -58,7 +58,7 @@ func (p *programmer) action() {
 	case 17:
 		p.f("%s", []string{"\x07", "\x1b]52;c;QUJD\x07", "\x1b]52;c;?\x07", "\x1b]52;c;QQ\x07", "\x1b[4h", "\x1b[4l", "\x1b=", "\x1b>"}[p.rnd.Intn(8)])
 	case 18:
-		p.f("\x1b]8;%s;%s\x1b\\", []string{"", "id=a"}[p.rnd.Intn(2)], []string{"", "http://x/", "file:///y;z"}[p.rnd.Intn(3)])
+		p.f("\x1b]8;%s;%s\x1b\\", []string{"", "id=a"}[p.rnd.Intn(2)], []string{"", "http://x/", "file://h/y;z"}[p.rnd.Intn(3)])
 	case 19:
 		p.f("\x1b[%d q", p.rnd.Intn(7))
 	case 20:
