@@ -10,7 +10,7 @@ import (
 
 // Programs are told what the client knows of the user's terminal.
 func TestProgramAsksForUserTerminal(t *testing.T) {
-	const ask = `stty raw -echo; printf '\033]11;?\033\\\033[14t\033[c'; dd bs=1 count=54 2>/dev/null | od -An -c | tr -d ' \n'; sleep 60`
+	const ask = `stty raw -echo; printf '\033]11;?\033\\\033[14t\033[c'; dd bs=1 count=59 2>/dev/null | od -An -c | tr -d ' \n'; sleep 60`
 	s := serveScript(t, "read x; "+ask, nil)
 	c := attach(t, &s.as, session.Supported())
 	var u session.UserTerminal
@@ -19,7 +19,7 @@ func TestProgramAsksForUserTerminal(t *testing.T) {
 	c.in = c.in.WithUserTerminal(u)
 	c.typeIn("\r")
 	// What cannot write the clipboard is not said to.
-	c.until(c.shows(`033]11;rgb:1212/3434/5656033\033[4;480;800t033[?64;6;21;22;28c`))
+	c.until(c.shows(`033]11;rgb:1212/3434/5656033\033[4;480;800t033[?64;6;9;15;21;22;28c`))
 	c.in = c.in.AppendBytes([]byte("\x03"))
 }
 

@@ -7,6 +7,9 @@ func (e *Emulator) csi() {
 		e.stockCSI()
 		return
 	}
+	if p.sub != 0 && (p.final != 'm' || p.prefix != 0 || p.ninter != 0) {
+		return // as in xterm only renditions have parts of parameters
+	}
 	if p.ninter != 0 {
 		e.csiInter()
 		return
@@ -298,6 +301,12 @@ func (e *Emulator) escapePlain() {
 		e.reportAttributes()
 	case 'c': // RIS
 		e.reset()
+	case 'l': // memory lock, of HP's terminals: the rows above the cursor stay
+		if e.y < e.bottom {
+			e.top = e.y
+		}
+	case 'm': // memory unlock
+		e.top = 0
 	case 'n': // LS2
 		e.shift(2)
 	case 'o': // LS3

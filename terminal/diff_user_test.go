@@ -21,7 +21,7 @@ func TestAbsentModes(t *testing.T) {
 	const set = "\x1b[?1003h\x1b[?1006h\x1b[?1016h\x1b[>5u\x1b[>4;2m"
 	e := New(10, 2, Options{})
 	e.Write([]byte(set + ask))
-	if got := string(e.Replies()); got != "\x1b[?1016;0$y\x1b[?2031;0$y\x1b[?64;6;21;22;28c" {
+	if got := string(e.Replies()); got != "\x1b[?1016;0$y\x1b[?2031;0$y\x1b[?64;6;9;15;21;22;28c" {
 		t.Errorf("nothing is known: %q", got)
 	}
 	if m := e.Snapshot().Modes(); m.MouseEncoding != 1006 || m.KittyKeys != 0 || m.ModifyOtherKeys != 0 {

@@ -143,6 +143,7 @@ func (e *Emulator) saveMode(m mode) {
 func (e *Emulator) restoreMode(m mode) {
 	on := e.modes.saved.has(m)
 	switch {
+	case m == modeANSI: // a VT52 knows no way back but its own
 	case m == modeSaveCursor:
 		e.restoreCursor()
 	case m == modeAlternateAll: // as in xterm without what else it does

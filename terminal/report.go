@@ -47,13 +47,14 @@ func (e *Emulator) reportScheme() {
 }
 
 // reportAttributes answers DA1 as a VT420 with what is really there: selective
-// erase (6), horizontal scrolling (21), colours (22), rectangles (28).
+// erase (6), national sets (9), the technical set (15), horizontal scrolling (21),
+// colours (22), rectangles (28).
 func (e *Emulator) reportAttributes() {
 	if e.stock {
 		e.reply("\x1b[?62c")
 		return
 	}
-	s := "\x1b[?64;6;21;22;28"
+	s := "\x1b[?64;6;9;15;21;22;28"
 	if e.opts.Clipboard {
 		s += ";52"
 	}

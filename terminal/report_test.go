@@ -8,8 +8,8 @@ import (
 
 func TestReports(t *testing.T) {
 	for input, want := range map[string]string{
-		"\x1b[c":                              "\x1b[?64;6;21;22;28c",
-		"\x1bZ":                               "\x1b[?64;6;21;22;28c",
+		"\x1b[c":                              "\x1b[?64;6;9;15;21;22;28c",
+		"\x1bZ":                               "\x1b[?64;6;9;15;21;22;28c",
 		"\x1b[1c":                             "",
 		"\x1b[>c":                             "\x1b[>1;10000;0c",
 		"\x1b[=c":                             "\x1bP!|00000000\x1b\\",
@@ -77,7 +77,7 @@ func TestReportsOfTheUsersTerminal(t *testing.T) {
 		{"\x1b[=3u\x1b[=4;2u\x1b[=1;3u\x1b[?u", "\x1b[?6u"},
 		{"\x1b[?1049h\x1b[?u\x1b[?1049l\x1b[?u", "\x1b[?0u\x1b[?6u"},
 		{"\x1b[>4;2m\x1b[?4m\x1b[>4m\x1b[?4m", "\x1b[>4;2m\x1b[>4;0m"},
-		{"\x1b[c\x1b[>0q", "\x1b[?64;6;21;22;28;52c\x1bP>|roam 1.0\x1b\\"},
+		{"\x1b[c\x1b[>0q", "\x1b[?64;6;9;15;21;22;28;52c\x1bP>|roam 1.0\x1b\\"},
 		{"\x1b[?2031h", ""},
 	} {
 		e.Write([]byte(c[0]))

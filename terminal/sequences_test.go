@@ -138,6 +138,35 @@ func (want *sequenceCase) check(t *testing.T, cols int) {
 	}
 }
 
+// eightBit replaces the two-byte forms of C1 controls by the controls, in UTF-8.
+var eightBit = strings.NewReplacer("\x1b[", "\u009b", "\x1b]", "\u009d", "\x1bP", "\u0090", "\x1b\\", "\u009c", "\x1bD", "\u0084", "\x1bE", "\u0085",
+	"\x1bH", "\u0088", "\x1bM", "\u008d", "\x1bN", "\u008e", "\x1bO", "\u008f", "\x1bV", "\u0096", "\x1bW", "\u0097", "\x1bX", "\u0098", "\x1bZ", "\u009a",
+	"\x1b^", "\u009e", "\x1b_", "\u009f")
+
+// TestEightBitForms holds that each sequence does the same with eight-bit controls.
+func TestEightBitForms(t *testing.T) {
+	b, err := os.ReadFile("testdata/xterm_sequences.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		var c sequenceCase
+		if err := json.Unmarshal([]byte(line), &c); err != nil {
+			t.Fatal(err)
+		}
+		if c.Latin1 || strings.HasPrefix(c.Name, "set ") || strings.Contains(c.Input, "\x1b*") {
+			continue // bytes from 80 up may be those of a set
+		}
+		seven, eight := New(20, 8, Options{}), New(20, 8, Options{})
+		seven.Write([]byte(c.Input))
+		eight.Write([]byte(eightBit.Replace(c.Input)))
+		a, b := seven.Snapshot(), eight.Snapshot()
+		if !slices.Equal(a.text(), b.text()) || a.cursor != b.cursor || a.pen != b.pen || a.modes != b.modes || string(seven.Replies()) != string(eight.Replies()) {
+			t.Errorf("%s: %q differs with eight-bit controls\n%q\n%q", c.Name, c.Input, a.text(), b.text())
+		}
+	}
+}
+
 // TestNothingReadsTheScreen holds that without the option no program learns
 // what the screen shows, whatever it sets before.
 func TestNothingReadsTheScreen(t *testing.T) {

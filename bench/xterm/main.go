@@ -39,6 +39,7 @@ func run() error {
 	play := flag.String("play", "", "a `file` with output to play instead")
 	replay := flag.String("replay", "", "a program in Go's quotes to run instead")
 	sequences := flag.String("sequences", "", "a `file` with programs to run instead: a line has a name, a tab, and a program in Go's quotes")
+	all := flag.Bool("all", false, "every sequence of xterm's grammar instead")
 	record := flag.String("record", "", "a `file` for the programs on which both agree, with xterm's screens")
 	flag.Parse()
 	c := comparer{cols: *cols, rows: *rows}
@@ -60,6 +61,9 @@ func run() error {
 			return err
 		}
 		return c.show([]string{string(program)})
+	}
+	if *all {
+		return c.all(*model)
 	}
 	if *sequences != "" {
 		return c.sequences(*sequences, *record)

@@ -70,12 +70,8 @@ func writeRecordings(file string, list []recording) error {
 	return f.Close()
 }
 
-// sequences runs the programs of a file, prints those that differ, and records all.
-func (c *comparer) sequences(file, record string) error {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
+// fill returns what fills the screen with letters.
+func (c *comparer) fill() string {
 	var full strings.Builder
 	for y := range c.rows {
 		fmt.Fprintf(&full, "\x1b[%dH", y+1)
@@ -83,7 +79,16 @@ func (c *comparer) sequences(file, record string) error {
 			full.WriteByte(byte('a' + (x+y)%26))
 		}
 	}
-	full.WriteString("\x1b[H")
+	return full.String() + "\x1b[H"
+}
+
+// sequences runs the programs of a file, prints those that differ, and records all.
+func (c *comparer) sequences(file, record string) error {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	full := c.fill()
 	var all []recording
 	for line := range strings.Lines(string(b)) {
 		name, quoted, ok := strings.Cut(strings.TrimSpace(line), "\t")
@@ -94,7 +99,7 @@ func (c *comparer) sequences(file, record string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		program = strings.Replace(program, "@@", full.String(), 1)
+		program = strings.Replace(program, "@@", full, 1)
 		theirs, ours, err := c.both([]string{program})
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
