@@ -12,8 +12,9 @@ import (
 // modes are those that are asked about after a program.
 var modes = []string{"4", "20", "?1", "?3", "?5", "?6", "?7", "?25", "?40", "?45", "?47", "?66", "?67", "?69", "?1000", "?1002", "?1003", "?1004", "?1005", "?1006", "?1007", "?1015", "?1047", "?1049", "?2004"}
 
-// before makes a terminal as new: xterm's RIS leaves much as it was.
-const before = "\x1b<\x1b[64;1\"p" + pop + pop + "\x1bc\x1b[?1049h\x1b[2J\x1b[H\x1b7\x1b[?1049l\x1bc\x1b[!p\x1b[0#y" +
+// before makes a terminal as new: xterm's RIS leaves much as it was, and in mode 42 resets
+// the character sets to others.
+const before = "\x1b<\x1b[64;1\"p\x1b[?42l" + pop + pop + "\x1bc\x1b[?1049h\x1b[2J\x1b[H\x1b7\x1b[?1049l\x1bc\x1b[!p\x1b[0#y" +
 	"\x1b[?18;19;30;41;42;44;67;95;1007;1011;1036;1037;1039;1041;1042;1043;1044;1050;1051;1060;1061l" +
 	"\x1b[?35;1010;1034;1035;1040;1046;1070h"
 

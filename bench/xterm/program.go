@@ -238,6 +238,10 @@ func (m *maker) charset() string {
 	if !m.sets {
 		return m.motion()
 	}
+	if m.rnd.Intn(3) == 0 {
+		return m.pick("\x1b[?42h", "\x1b[?42l", "\x1b(K", "\x1b)`", "\x1b(A", "\x1b)>", "\x1b+<", "\x1b-A", "\x1b/A", "\x1b*%5", "\x1b+%6", "\x1b~", "\x1b|", "\x1b}") +
+			m.pick("", "é", m.text())
+	}
 	return m.pick("\x1b(0", "\x1b(B", "\x1b)0", "\x1b)B", "\x0e", "\x0f", "\x1b*0", "\x1b+0", "\x1bn", "\x1bo", "\x1bN", "\x1bO", "\x1b*B", "\x1b+B") +
 		m.pick("", m.text())
 }
@@ -247,5 +251,5 @@ func (m *maker) rare() string {
 		"\x1b[5n", "\x1b[=c", "\x1bP$qr\x1b\\", "\x1bP$qs\x1b\\", "\x1bP$qm\x1b\\", "\x1bP$q\"q\x1b\\",
 		"\x1b[m\x1b[64;1\"p", "\x1b[2g", "\x1b[1g", "\x1b F", "\x1b%G",
 		"\x1b[?3;4;5;6s\x1b[?6h\x1b[?3;4;5;6r", "\x00", "\x7f", "\x05", "\x1b[12h", "\x1b[2l", "\x1b#5",
-		"\x1b]2;title\x07", "\x1b]0;\xe4\xb8\xad\x1b\\", "\x1b_apc\x1b\\", "\x1b^pm\x1b\\", "\x1bXsos\x1b\\", "\x1bPq#0\x1b\\")
+		"\x1bl", "\x1bm", "\x1b[1:2H", "\x1b]2;title\x07", "\x1b]0;\xe4\xb8\xad\x1b\\", "\x1b_apc\x1b\\", "\x1b^pm\x1b\\", "\x1bXsos\x1b\\", "\x1bPq#0\x1b\\")
 }
