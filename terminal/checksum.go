@@ -65,7 +65,7 @@ func (r *Row) checksum(x, how int) (sum int) {
 
 // checksumStyle is what a cell's attributes add to the checksum of a VT420.
 func checksumStyle(s Style) (sum int) {
-	if s.Underline() != UnderlineNone {
+	if u := s.Underline(); u != UnderlineNone && u != UnderlineDouble { // an attribute of its own
 		sum += 0x10
 	}
 	if s&Inverse != 0 {
