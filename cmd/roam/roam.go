@@ -30,8 +30,11 @@ func needsSSH(a *roamArgs, con console) string {
 	switch {
 	case a.onlySSH != "":
 		return a.onlySSH + " needs ssh itself"
-	case len(a.command) > 0 && !a.local && !con.interactive():
+	case a.local, a.attach:
+	case len(a.command) > 0 && !con.interactive():
 		return "a command without a terminal needs ssh itself"
+	case !isTerminal(con.in): // a script on standard input, or nothing
+		return "a shell without a terminal needs ssh itself"
 	}
 	return ""
 }
@@ -54,20 +57,18 @@ func replaceBySSH(a *roamArgs, reason string, con console) int {
 // runSession starts a server and is its client.
 func runSession(a *roamArgs, con console) int {
 	cfg := client.Config{Name: "roam", In: con.in, Out: con.out, Err: con.err}
-	envErr := a.settings.configure(&cfg, con)
-	if envErr != nil && con.interactive() {
-		return con.reportClient(envErr)
+	err := a.settings.configure(&cfg, con)
+	if !isTerminal(con.in) {
+		err = client.ErrNoTerminal // nothing is started for nobody
 	}
-	// Without a terminal there will be no session. The start is tried all the
-	// same: its errors come first, so that scripts can see them.
+	if err != nil {
+		return con.reportClient(err)
+	}
 	end, err := interruptible(func(ctx context.Context) (bootstrap.Endpoint, error) {
 		return start(ctx, a, colors(&cfg), con)
 	})
 	if err != nil {
 		return con.report(err)
-	}
-	if envErr != nil {
-		return con.reportClient(envErr)
 	}
 	return attach(&cfg, end, con)
 }

@@ -110,7 +110,7 @@ Options of ssh, with ssh's meaning (see ssh(1)):
 
 Where only ssh will do, roam replaces itself by ssh with the same arguments: for
 {only ssh}, for the same things asked for with -o, and for
-a command whose input or output is no terminal.
+a command whose input or output is no terminal, or a shell whose input is none.
 
 @options
 
