@@ -282,7 +282,7 @@ func (w *painter) moveCursor() {
 	if row == w.row && col == w.col && !w.lost && !w.pending {
 		return
 	}
-	if !w.fillGap(row, w.to.rows[row], col) { // a space typed on a blank is such a gap
+	if !w.fillGap(row, w.to.rows[row], col, false) { // a space typed on a blank is such a gap
 		w.moveTo(row, col)
 	}
 }

@@ -1,7 +1,5 @@
 package terminal
 
-import "strconv"
-
 // moveTo moves the reader's cursor in the shortest way that is certain. The
 // reader's tab stops are not known, and a line feed never scrolls here.
 func (w *painter) moveTo(y, x int) {
@@ -23,10 +21,10 @@ func (w *painter) moveTo(y, x int) {
 func (w *painter) moveAbsolute(y, x int) {
 	w.dst = append(w.dst, "\x1b["...)
 	if y > 0 || x > 0 {
-		w.dst = strconv.AppendUint(w.dst, uint64(y+1), 10)
+		w.dst = appendNumber(w.dst, uint(y+1))
 	}
 	if x > 0 {
-		w.dst = strconv.AppendUint(append(w.dst, ';'), uint64(x+1), 10)
+		w.dst = appendNumber(append(w.dst, ';'), uint(x+1))
 	}
 	w.dst = append(w.dst, 'H')
 	w.row, w.col, w.plain = y, x, true
@@ -69,15 +67,15 @@ func (w *painter) moveNear(y, x int) bool {
 func (w *painter) csi(n int, final byte) {
 	w.dst = append(w.dst, "\x1b["...)
 	if n != 1 {
-		w.dst = strconv.AppendUint(w.dst, uint64(n), 10)
+		w.dst = appendNumber(w.dst, uint(n))
 	}
 	w.dst = append(w.dst, final)
 }
 
 // csi2 writes a control sequence with two parameters.
 func (w *painter) csi2(a, b int, final byte) {
-	w.dst = strconv.AppendUint(append(w.dst, "\x1b["...), uint64(a), 10)
-	w.dst = strconv.AppendUint(append(w.dst, ';'), uint64(b), 10)
+	w.dst = appendNumber(append(w.dst, "\x1b["...), uint(a))
+	w.dst = appendNumber(append(w.dst, ';'), uint(b))
 	w.dst = append(w.dst, final)
 }
 

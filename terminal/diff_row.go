@@ -16,132 +16,6 @@ const (
 // the background may differ from the default.
 func isErased(c Cell) bool { return c.lo == blankCell.lo && c.hi>>32 == 0 }
 
-// sameCell reports whether column x of old (nil: blank) and row show the same.
-func sameCell(old, row *Row, x int) bool {
-	a, b := row.cells[x], blankCell
-	if old != nil {
-		b = old.cells[x]
-	}
-	if (a.lo|b.lo)&uint64(isCluster) == 0 && (a.hi|b.hi)>>48 == 0 {
-		return a == b
-	}
-	return old != nil && row.cellEqual(x, old, x)
-}
-
-// cellChunk is how many cells are compared at once, which takes less than half the time of
-// comparing one after the other.
-const cellChunk = 8
-
-var blankChunk = [cellChunk]Cell{blankCell, blankCell, blankCell, blankCell, blankCell, blankCell, blankCell, blankCell}
-
-// changed returns the first and last column in which row differs from old,
-// and first > last if none does. They never cut a wide glyph in half.
-func changed(old, row *Row) (first, last int) {
-	last = len(row.cells) - 1
-	if old == nil {
-		for last >= cellChunk && *(*[cellChunk]Cell)(row.cells[last+1-cellChunk:]) == blankChunk {
-			last -= cellChunk
-		}
-		for last >= 0 && row.cells[last] == blankCell {
-			last--
-		}
-	} else if len(row.text)|len(row.extras)|len(old.text)|len(old.extras) == 0 {
-		a, b := row.cells, old.cells[:len(row.cells)]
-		for last >= cellChunk && *(*[cellChunk]Cell)(a[last+1-cellChunk:]) == *(*[cellChunk]Cell)(b[last+1-cellChunk:]) {
-			last -= cellChunk
-		}
-		for last >= 0 && a[last] == b[last] {
-			last--
-		}
-		for first <= last && a[first] == b[first] {
-			first++
-		}
-	}
-	for last >= 0 && sameCell(old, row, last) {
-		last--
-	}
-	for first <= last && sameCell(old, row, first) {
-		first++
-	}
-	if first > 0 && first <= last && row.cells[first].Width() == 0 {
-		first--
-	}
-	if first <= last && last+1 < len(row.cells) && row.cells[last].Width() == 2 {
-		last++
-	}
-	return first, last
-}
-
-// samePrefix returns how many cells at the front of both are plainly the same, without
-// regard to side tables, but no more than those before column edge, if that is not below 0.
-func samePrefix(a, b []Cell, edge int) int {
-	if edge >= 0 && edge < len(b) {
-		b = b[:edge]
-	}
-	a = a[:len(b)]
-	for i, c := range b {
-		if c != a[i] || c.lo&uint64(isCluster) != 0 || c.hi>>48 != 0 {
-			return i
-		}
-	}
-	return len(b)
-}
-
-// newSamples is how many cells tell whether all of a row is likely to be new; minNew is how
-// many columns are worth that.
-const (
-	newSamples = 8
-	minNew     = 64
-)
-
-// allNew reports whether columns first to last of row are likely to have nothing in common
-// with old. Comparing each then costs more than the few cells that it spares.
-func allNew(old, row *Row, first, last int) bool {
-	if old == nil || last-first < minNew {
-		return false
-	}
-	same := 0
-	for x := first; x <= last; x += (last - first) / newSamples {
-		same += b2i(sameGlyph(old, row, x))
-	}
-	return same <= 1 // one is chance
-}
-
-// sameGlyph is sameCell for the glyph of which column x is a part.
-func sameGlyph(old, row *Row, x int) bool {
-	if x > 0 && row.cells[x].Width() == 0 {
-		x--
-	}
-	return sameCell(old, row, x)
-}
-
-// freshRows is how many rows, spread over the screen, tell whether all are likely to be new.
-const freshRows = 4
-
-// isFresh reports whether the rows of to are likely to have nothing in common with those of
-// from, cell by cell, nor blanks at their ends.
-func isFresh(from, to []*Row) bool {
-	for i := range freshRows {
-		y := i * (len(to) - 1) / (freshRows - 1)
-		if row := to[y]; !fillsRow(row) || !allNew(from[y], row, 0, len(row.cells)-1) {
-			return false
-		}
-	}
-	return true
-}
-
-// fillsRow reports whether row has text from its first to its last column, as far as these
-// tell.
-func fillsRow(row *Row) bool {
-	return !isErased(row.cells[0]) && !isErased(row.cells[len(row.cells)-1])
-}
-
-// freshRow is allNew for all of a row on a fresh screen, of which a glance is enough.
-func freshRow(old, row *Row) bool {
-	n := len(row.cells)
-	return old != nil && fillsRow(row) && !sameGlyph(old, row, n/3) && !sameGlyph(old, row, 2*n/3)
-}
-
 // lastGlyph returns the column of the glyph that fills row's last column.
 func lastGlyph(row *Row) int {
 	x := len(row.cells) - 1
@@ -181,6 +55,7 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 	} else if !wrapping && w.shiftRow(y, old, row, first, last) {
 		return false
 	}
+	plain := was != nil && plainRows(old, row)
 	if wrapping {
 		first, last = 0, max(last, min(max(1, row.cells[0].Width()), len(row.cells))-1)
 	}
@@ -188,8 +63,12 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 		edge = lastGlyph(row)
 	}
 	for x := first; x <= last; {
-		if was != nil && !wrapping {
-			if x += samePrefix(was.cells[x:last+1], row.cells[x:last+1], edge-x); x > last {
+		if plain && !wrapping {
+			a, b := was.cells[:len(row.cells)], row.cells
+			for x <= last && x != edge && a[x] == b[x] {
+				x++
+			}
+			if x > last {
 				break
 			}
 		}
@@ -201,7 +80,7 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 			return true
 		case x == edge, x == 0 && wrapping:
 			w.put(y, row, x)
-		case !new && sameCell(old, row, x):
+		case !new && (!plain || wrapping) && sameCell(old, row, x):
 		case isErased(c):
 			done = w.blank(y, old, row, x, last, edge, wrap)
 		default:
@@ -248,9 +127,11 @@ func (w *painter) run(old, row *Row, x, last int) int {
 // copyText writes the text of cells to text, of the same length, as long as they are
 // printable ASCII, but no spaces, of the pen of c. It returns how many it wrote.
 func copyText(text []byte, cells []Cell, c Cell) int {
+	text = text[:len(cells)]
+	pen := c.lo &^ 0xffffffff
 	for i, d := range cells {
-		ch := uint32(d.lo)
-		if d.lo>>32 != c.lo>>32 || d.hi != c.hi || ch-'!' > '~'-'!' {
+		ch := d.lo ^ pen // more than 32 bits if the pen differs
+		if ch-'!' > '~'-'!' || d.hi != c.hi {
 			return i
 		}
 		text[i] = byte(ch)
@@ -259,22 +140,20 @@ func copyText(text []byte, cells []Cell, c Cell) int {
 }
 
 // copyChanged is copyText for cells that differ from old, with gaps of those that do not,
-// which may be spaces.
+// which may be spaces. Which cells happen to be the same is chance, so no branch depends on one.
 func copyChanged(text []byte, cells, old []Cell, c Cell) int {
 	text, old = text[:len(cells)], old[:len(cells)]
+	pen := c.lo &^ 0xffffffff
 	end := 0 // behind the last cell that differs
 	for i, d := range cells {
-		ch := uint32(d.lo)
-		differs := d.lo^old[i].lo|d.hi^old[i].hi != 0
-		if d.lo>>32 != c.lo>>32 || d.hi != c.hi || ch-' ' > '~'-' ' || ch == ' ' && differs {
+		ch := d.lo ^ pen // more than 32 bits if the pen differs
+		differs := d.lo ^ old[i].lo | d.hi ^ old[i].hi
+		if ch-'!' > '~'-'!' && (ch != ' ' || differs != 0) || d.hi != c.hi || i-end > maxGap {
 			break
 		}
 		text[i] = byte(ch)
-		if differs {
+		if differs != 0 {
 			end = i + 1
-		}
-		if i-end >= maxGap {
-			break
 		}
 	}
 	return end
@@ -313,6 +192,9 @@ func (w *painter) putEdge(y int, row *Row, x int, wrapping bool) {
 func (w *painter) blank(y int, old, row *Row, x, last, edge int, wrap bool) int {
 	c := row.cells[x]
 	end := x + 1
+	if x >= row.filledCols() {
+		end = len(row.cells)
+	}
 	for end < len(row.cells) && row.cells[end] == c {
 		end++
 	}
@@ -324,29 +206,46 @@ func (w *painter) blank(y int, old, row *Row, x, last, edge int, wrap bool) int 
 		stop--
 	}
 	n := stop - x
-	defer w.countErased(len(w.dst))
+	start := len(w.dst)
 	switch bg := w.p.render(0, c.Bg(), 0, 0).bg; {
 	case !w.canErase(c):
+		w.putBlanks(y, row, x, n)
 	case end == len(row.cells) && !wrap && (n >= minEraseLine || stop == end):
-		w.moveTo(y, x)
+		w.moveTo(y, w.eraseFrom(y, row, x))
 		w.erasePen(bg)
 		w.dst = append(w.dst, "\x1b[K"...)
-		return end - x
+		n = end - x
 	case n >= minEraseChars && w.p.ech:
 		w.moveTo(y, x)
 		w.erasePen(bg)
 		w.csi(n, 'X')
-		return n
+	default:
+		w.putBlanks(y, row, x, n)
 	}
-	for i := range n {
-		w.put(y, row, x+i)
-	}
+	w.erased += len(w.dst) - start
 	return n
 }
 
-// countErased adds what was written behind dst[:start] to the bytes spent on
-// blanks.
-func (w *painter) countErased(start int) { w.erased += len(w.dst) - start }
+// eraseFrom returns the column from which on to erase row y to its end, of which the cells
+// from column x on are alike: the cursor's, if there are only such cells in between.
+func (w *painter) eraseFrom(y int, row *Row, x int) int {
+	if y == w.row && w.col < x && w.plain && !w.fuzzy && !w.lost && allCells(row.cells[w.col:x], row.cells[x]) {
+		return w.col
+	}
+	return x
+}
+
+// putBlanks prints the blanks of n columns from x on, which are alike.
+func (w *painter) putBlanks(y int, row *Row, x, n int) {
+	for end := x + n; x < end; x++ {
+		w.put(y, row, x)
+		if more := min(end, w.cols-1) - (x + 1); more > 0 && w.col == x+1 && !w.fuzzy && !w.lost {
+			w.repeat(' ', more)
+			w.col += more
+			x += more
+		}
+	}
+}
 
 // canErase reports whether erasing leaves cells like c, for which isErased holds.
 func (w *painter) canErase(c Cell) bool {
@@ -367,94 +266,4 @@ func (w *painter) erasePen(bg Color) {
 		pen = rendition{}
 	}
 	w.setPen(pen)
-}
-
-// setPen changes the reader's pen.
-func (w *painter) setPen(r rendition) {
-	if r == w.pen {
-		return
-	}
-	if is := r.style & Protected; is != w.pen.style&Protected {
-		w.dst = append(w.dst, '\x1b', '[', "01"[b2i(is != 0)], '"', 'q') // DECSCA
-		w.pen.style ^= Protected
-	}
-	w.dst = appendSGR(w.dst, w.pen, r)
-	w.pen, w.cached = r, false
-}
-
-// setLink changes the link of the reader's pen.
-func (w *painter) setLink(l Link) {
-	if l = w.p.link(l); w.p.links == linksNone || l == w.link {
-		return
-	}
-	w.dst = append(w.dst, "\x1b]8;"...)
-	if l.URI != "" {
-		w.dst = appendLinkPart(w.dst, l.Params, false)
-		w.dst = append(w.dst, ';')
-		w.dst = appendLinkPart(w.dst, l.URI, true)
-	} else {
-		w.dst = append(w.dst, ';')
-	}
-	if w.p.links == linksST {
-		w.dst = append(w.dst, "\x1b\\"...)
-	} else {
-		w.dst = append(w.dst, '\a')
-	}
-	w.link, w.cached = l, false
-}
-
-// setCellPen changes the reader's pen to that of column x of row.
-func (w *painter) setCellPen(row *Row, x int) {
-	c := row.cells[x]
-	attrs := Cell{lo: c.lo >> 32, hi: c.hi}
-	if w.cached && attrs == w.attrs {
-		return
-	}
-	extra := row.Extra(x)
-	w.setPen(w.p.render(c.Fg(), c.Bg(), c.Style(), extra.UnderlineColor))
-	w.setLink(extra.Link)
-	w.attrs, w.cached = attrs, c.extra() == 0
-}
-
-// maxGap is how many unchanged cells are printed again rather than moved over:
-// a move of up to 9 columns takes four bytes.
-const maxGap = 4
-
-// fillGap moves the reader's cursor to column x by printing the cells before
-// it again, if that takes no more than a move: few, and of the reader's pen.
-func (w *painter) fillGap(y int, row *Row, x int) bool {
-	gap := x - w.col
-	if y != w.row || gap < 1 || gap > maxGap || !w.plain || w.fuzzy || w.lost || w.link != (Link{}) {
-		return false
-	}
-	for _, c := range row.cells[w.col:x] {
-		if ch := uint32(c.lo); ch < ' ' || ch >= 0x7f || c.extra() != 0 || w.p.render(c.Fg(), c.Bg(), c.Style(), 0) != w.pen {
-			return false
-		}
-	}
-	for _, c := range row.cells[w.col:x] {
-		w.dst = append(w.dst, byte(c.lo))
-	}
-	w.col = x
-	return true
-}
-
-// put prints the glyph of column x.
-func (w *painter) put(y int, row *Row, x int) {
-	n := max(1, row.cells[x].Width())
-	if x+n > w.cols {
-		n = 1
-	}
-	if !w.p.corner && y == w.rows-1 && x+n == w.cols {
-		return
-	}
-	if !w.fillGap(y, row, x) {
-		w.moveTo(y, x)
-	}
-	w.setCellPen(row, x)
-	w.glyph(y, row, x, n)
-	if w.col = x + n; w.col >= w.cols {
-		w.col, w.fuzzy, w.pending = w.cols-1, true, true
-		w.lost = w.lost || !w.p.wraps
-	}
 }

@@ -193,7 +193,7 @@ func (m *rowMatcher) best() (best shift, ok bool) {
 				break
 			}
 			s, n := m.extend(i, j)
-			if gain := m.gain(s); gain > saved {
+			if gain := m.gain(s, saved); gain > saved {
 				saved, best, ok = gain, s, true
 			}
 			longest = max(longest, n)
@@ -217,13 +217,28 @@ func (m *rowMatcher) extend(i, j int) (s shift, n int) {
 	return shift{min(i, j) - back, max(i, j) + n - 1, j - i}, n
 }
 
-// gain returns about how many bytes s saves.
-func (m *rowMatcher) gain(s shift) int {
+// gain returns about how many bytes s saves, or any number up to least if it saves no more
+// than that.
+func (m *rowMatcher) gain(s shift, least int) int {
+	first, end := s.bottom-s.n+1, s.bottom+1 // the rows that are blank after it
+	if s.n < 0 {
+		first, end = s.top, s.top-s.n
+	}
+	first, end = max(first, s.top), min(end, s.bottom+1)
 	gain := -scrollCost(s, len(m.to))
 	for y := s.top; y <= s.bottom; y++ {
-		gain += paintCost(m.base.row(y), m.to[y])
-		if from := y + s.n; from < s.top || from > s.bottom {
-			gain -= paintCost(nil, m.to[y])
+		if y < first || y >= end {
+			gain += paintCost(m.base.row(y), m.to[y])
+		}
+	}
+	for y := first; y < end; y++ {
+		if isBlankRow(m.to[y]) {
+			gain += paintCost(m.base.row(y), m.to[y])
+		}
+	}
+	for y := first; y < end && gain > least; y++ {
+		if !isBlankRow(m.to[y]) { // painting this one over a blank takes no less than before
+			gain += paintCost(m.base.row(y), m.to[y]) - paintCost(nil, m.to[y])
 		}
 	}
 	return gain
@@ -290,7 +305,7 @@ func hashable(c Cell) uint64 {
 }
 
 // isBlankRow reports whether r is all default blanks.
-func isBlankRow(r *Row) bool { return allBlank(r.cells) }
+func isBlankRow(r *Row) bool { return r.filledCols() == 0 }
 
 // paintCost returns about how many bytes it takes to paint row over old (nil:
 // blank), from every fourth cell, or 20 of a wide row; a single cell counts, too.
@@ -300,19 +315,27 @@ func paintCost(old, row *Row) int {
 	}
 	step := max(4, len(row.cells)/20)
 	cost, differ := 0, false
-	for x := 0; x < len(row.cells); x += step {
-		c, was := row.cells[x], blankCell
-		if old != nil {
-			was = old.cells[x]
+	if old == nil {
+		if isBlankRow(row) {
+			return 0
 		}
-		if c != was {
+		for x := 0; x < row.filledCols(); x += step {
+			if !isErased(row.cells[x]) {
+				cost += step
+			}
+		}
+		return cost + rowOverhead
+	}
+	a, b := old.cells, row.cells[:len(old.cells)]
+	for x := 0; x < max(old.filledCols(), row.filledCols()); x += step {
+		if c := b[x]; c != a[x] {
 			differ = true
 			if !isErased(c) {
 				cost += step
 			}
 		}
 	}
-	if !differ && (old == nil && isBlankRow(row) || old != nil && cellsEqual(old.cells, row.cells)) {
+	if !differ && cellsEqual(a, b) {
 		return 0
 	}
 	return cost + rowOverhead

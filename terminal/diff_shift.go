@@ -20,9 +20,14 @@ func (w *painter) shiftRow(y int, old, row *Row, x, last int) bool {
 	if last+1 < len(b) && b[last+1] != b[len(b)-1] {
 		return false // what did not move is no blank, nor other cells alike
 	}
+	grown := row.filledCols() - old.filledCols()
+	if whole := old.filledCols()+maxInserted <= len(b); whole && (grown == 0 || grown > maxInserted || grown < -maxInserted) {
+		return false // nothing was pushed out at the end, and the ends do not fit
+	}
 	for n := 1; n <= maxInserted && x+n < len(b); n++ {
 		switch rest := len(b) - n; {
-		case cellsEqual(b[x+n:], a[x:rest]):
+		case grown != n && grown != -n && old.filledCols() <= rest: // the ends do not fit
+		case b[x+n] == a[x] && cellsEqual(b[x+n:], a[x:rest]):
 			if !shiftable(a[x:], b[x:]) {
 				return false
 			}
@@ -33,7 +38,7 @@ func (w *painter) shiftRow(y int, old, row *Row, x, last int) bool {
 				w.put(y, row, i)
 			}
 			return true
-		case cellsEqual(b[x:rest], a[x+n:]) && allBlank(b[rest:]):
+		case b[x] == a[x+n] && cellsEqual(b[x:rest], a[x+n:]) && allBlank(b[rest:]):
 			if !shiftable(a[x:], b[x:]) {
 				return false
 			}

@@ -17,9 +17,10 @@ type Row struct {
 	short   bool // and the last column is no text: a wide glyph did not fit
 	shared  bool // a Screen holds this row: copy before writing
 
-	// Hashes of a shared row, of some of its cells and of all; 0: not known. Atomic, since
-	// several readers may find them at the same time.
-	sample, whole uint32
+	// What diffs look up of a shared row; 0: not known. Hashes of some of its cells and of
+	// all, and one more than the columns up to the last that is no default blank. Atomic,
+	// since several readers may find them at the same time.
+	sample, whole, filled uint32
 }
 
 // A Mark says what a shell told of a row with OSC 133: which parts of a command begin in

@@ -1,6 +1,9 @@
 package terminal
 
-import "strconv"
+import (
+	"math/bits"
+	"strconv"
+)
 
 // A rendition is what SGR can say: a pen without its link, in terms that the
 // reader understands.
@@ -26,7 +29,7 @@ func (p *Profile) render(fg, bg Color, style Style, under Color) rendition {
 }
 
 // sgrAttributes are the attributes with SGR parameters that set and reset
-// them, but the underline. Bold and Faint share theirs.
+// them, but the underline, each at the place of its bit. Bold and Faint share theirs.
 var sgrAttributes = [...]struct {
 	style   Style
 	on, off byte
@@ -47,43 +50,30 @@ func appendSGR(dst []byte, from, to rendition) []byte {
 	dst = append(dst, "\x1b["...)
 	start := len(dst)
 	dst = appendSGRDelta(dst, from, to)
-	mid := len(dst)
-	dst = append(dst, "0;"...)
-	dst = appendSGRDelta(dst, rendition{}, to)
-	if len(dst)-mid < mid-start {
-		dst = dst[:start+copy(dst[start:], dst[mid:])]
-	} else {
-		dst = dst[:mid]
+	if from.loses(to) {
+		mid := len(dst)
+		dst = append(dst, "0;"...)
+		dst = appendSGRDelta(dst, rendition{}, to)
+		if len(dst)-mid < mid-start {
+			dst = dst[:start+copy(dst[start:], dst[mid:])]
+		} else {
+			dst = dst[:mid]
+		}
 	}
 	dst[len(dst)-1] = 'm' // instead of the last ';'
 	return dst
 }
 
+// loses reports whether to lacks something that r has. Else a reset first is never
+// shorter: what differs would have to be set behind it, too.
+func (r rendition) loses(to rendition) bool {
+	return r.style&^to.style != 0 || r.fg != 0 && to.fg == 0 || r.bg != 0 && to.bg == 0 || r.under != 0 && to.under == 0
+}
+
 // appendSGRDelta appends parameters, each with a ';' after it.
 func appendSGRDelta(dst []byte, from, to rendition) []byte {
-	was := from.style
-	if was&^to.style&(Bold|Faint) != 0 { // 22 resets both
-		dst = append(dst, "22;"...)
-		was &^= Bold | Faint
-	}
-	for _, a := range &sgrAttributes {
-		switch {
-		case to.style&a.style == was&a.style:
-		case to.style&a.style != 0:
-			dst = appendParam(dst, uint(a.on))
-		default:
-			dst = appendParam(dst, uint(a.off))
-		}
-	}
-	if u := to.style.Underline(); u != was.Underline() {
-		switch u {
-		case UnderlineNone:
-			dst = append(dst, "24;"...)
-		case UnderlineSingle:
-			dst = append(dst, "4;"...)
-		default:
-			dst = append(dst, '4', ':', '0'+byte(u), ';')
-		}
+	if from.style != to.style {
+		dst = appendStyleDelta(dst, from.style, to.style)
 	}
 	if from.fg != to.fg {
 		dst = appendColor(dst, to.fg, 30)
@@ -93,6 +83,34 @@ func appendSGRDelta(dst []byte, from, to rendition) []byte {
 	}
 	if from.under != to.under {
 		dst = appendColor(dst, to.under, 50)
+	}
+	return dst
+}
+
+// appendStyleDelta appends the parameters that change the attributes was to those of is.
+func appendStyleDelta(dst []byte, was, is Style) []byte {
+	if was&^is&(Bold|Faint) != 0 { // 22 resets both
+		dst = append(dst, "22;"...)
+		was &^= Bold | Faint
+	}
+	const attributes = 1<<len(sgrAttributes) - 1
+	for differ := uint(was^is) & attributes; differ != 0; differ &= differ - 1 {
+		i := bits.TrailingZeros(differ)
+		if is>>i&1 != 0 {
+			dst = appendParam(dst, uint(sgrAttributes[i].on))
+		} else {
+			dst = appendParam(dst, uint(sgrAttributes[i].off))
+		}
+	}
+	if u := is.Underline(); u != was.Underline() {
+		switch u {
+		case UnderlineNone:
+			dst = append(dst, "24;"...)
+		case UnderlineSingle:
+			dst = append(dst, "4;"...)
+		default:
+			dst = append(dst, '4', ':', '0'+byte(u), ';')
+		}
 	}
 	return dst
 }
@@ -115,22 +133,31 @@ func appendColor(dst []byte, c Color, base uint) []byte {
 		case base != 50 && n < 16:
 			return appendParam(dst, base+60+uint(n)-8)
 		}
-		dst = strconv.AppendUint(dst, uint64(base+8), 10)
+		dst = appendNumber(dst, base+8)
 		dst = append(dst, sep, '5', sep)
 		return appendParam(dst, uint(n))
 	}
 	r, g, b, _ := c.RGB()
-	dst = strconv.AppendUint(dst, uint64(base+8), 10)
+	dst = appendNumber(dst, base+8)
 	dst = append(dst, sep, '2', sep)
 	if base == 50 {
 		dst = append(dst, ':') // the colour space, left out
 	}
-	dst = strconv.AppendUint(dst, uint64(r), 10)
-	dst = strconv.AppendUint(append(dst, sep), uint64(g), 10)
-	dst = strconv.AppendUint(append(dst, sep), uint64(b), 10)
+	dst = appendNumber(dst, uint(r))
+	dst = appendNumber(append(dst, sep), uint(g))
+	dst = appendNumber(append(dst, sep), uint(b))
 	return append(dst, ';')
 }
 
-func appendParam(dst []byte, n uint) []byte {
-	return append(strconv.AppendUint(dst, uint64(n), 10), ';')
+func appendParam(dst []byte, n uint) []byte { return append(appendNumber(dst, n), ';') }
+
+// appendNumber appends n in decimal; most have one digit or two.
+func appendNumber(dst []byte, n uint) []byte {
+	switch {
+	case n < 10:
+		return append(dst, '0'+byte(n))
+	case n < 100:
+		return append(dst, '0'+byte(n/10), '0'+byte(n%10))
+	}
+	return strconv.AppendUint(dst, uint64(n), 10)
 }
