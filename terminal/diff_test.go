@@ -71,7 +71,7 @@ func wantPen(pen Pen, p *Profile) readerPen {
 	}
 	slices.Sort(attrs)
 	want.attrs = strings.Join(attrs, " ")
-	if l := pen.Extra.Link; l.URI != "" && p.links != linksNone {
+	if l := p.link(pen.Extra.Link); l.URI != "" {
 		want.link = l.Params + ";" + l.URI
 	}
 	return want
