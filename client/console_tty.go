@@ -41,12 +41,13 @@ type ttyConsole struct {
 	saved        *tty.State // as it was before the first Raw; nil before that
 	raw          bool
 	wakeR, wakeW *os.File // a byte in this pipe ends Read
+	input        *inputWait
 }
 
 // newConsole returns a console on the three files of a process, of which in
 // must be a terminal.
-func newConsole(in, out, err *os.File) (*ttyConsole, error) {
-	c := &ttyConsole{in: in, out: out, err: err}
+func newConsole(in, out, errs *os.File) (*ttyConsole, error) {
+	c := &ttyConsole{in: in, out: out, err: errs}
 	var failed error
 	if c.inFd, failed = descriptor(in); failed == nil {
 		c.outFd, failed = descriptor(out)
@@ -56,6 +57,15 @@ func newConsole(in, out, err *os.File) (*ttyConsole, error) {
 	}
 	if failed != nil {
 		return nil, fmt.Errorf("client: %w", failed)
+	}
+	wake, err := descriptor(c.wakeR)
+	if err == nil {
+		c.input, err = newInputWait(c.inFd, wake)
+	}
+	if err != nil {
+		c.wakeR.Close()
+		c.wakeW.Close()
+		return nil, err
 	}
 	return c, nil
 }
@@ -73,6 +83,7 @@ func descriptor(f *os.File) (n int, err error) {
 
 // close gives the console's own descriptors back.
 func (c *ttyConsole) close() {
+	c.input.close()
 	c.wakeR.Close()
 	c.wakeW.Close()
 }
@@ -125,7 +136,7 @@ func (c *ttyConsole) Read() ([]byte, error) {
 		case len(buf) > 0:
 			wait = 0
 		}
-		ready, interrupted, err := c.poll(wait)
+		ready, interrupted, err := c.input.wait(wait)
 		switch {
 		case interrupted:
 			return nil, nil
@@ -147,21 +158,6 @@ func (c *ttyConsole) Read() ([]byte, error) {
 		}
 	}
 	return buf, nil
-}
-
-// poll waits, up to so many milliseconds, for something to read.
-func (c *ttyConsole) poll(wait int) (ready, interrupted bool, err error) {
-	fds := []unix.PollFd{
-		{Fd: int32(c.wakeR.Fd()), Events: unix.POLLIN},
-		{Fd: int32(c.inFd), Events: unix.POLLIN},
-	}
-	for {
-		_, err := unix.Poll(fds, wait)
-		if err == unix.EINTR {
-			continue
-		}
-		return fds[1].Revents != 0, fds[0].Revents != 0, err
-	}
 }
 
 func (c *ttyConsole) Interrupt() { c.wakeW.Write([]byte{0}) }

@@ -12,6 +12,7 @@ import (
 
 	"roam/carrier"
 	"roam/crypto"
+	"roam/internal/alarm"
 	"roam/internal/memory"
 	"roam/session"
 	"roam/ssp"
@@ -117,6 +118,7 @@ type loop struct {
 	path        pathWatch
 	paths       paths
 	clock       clockWatch
+	alarm       *alarm.Alarm
 
 	typed     chan typedChunk
 	reading   chan struct{} // closed when the reader has ended
@@ -151,6 +153,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		guess:  newGuess(cfg),
 		paths:  newPaths(cfg.Server, cfg.Others),
 		clock:  newClockWatch(now),
+		alarm:  alarm.Plain(),
 		note:   notice{product: cfg.product(), quit: cfg.EscapeKey.quitHint()},
 		typed:  make(chan typedChunk), // no bound of its own: what is not taken stays in the terminal
 		panics: make(chan *PanicError, goroutines),
@@ -213,20 +216,15 @@ func (l *loop) run(ctx context.Context) (result Result, err error) {
 	l.spawn(l.out.run)
 	l.spawn(l.readTerminal)
 	l.cancelled = ctx.Done()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	defer l.alarm.Close()
 	for {
 		now := time.Now()
 		l.turn(now)
 		if l.ended {
 			return l.result, l.leftover
 		}
-		if next := l.next(now); next.IsZero() {
-			timer.Stop()
-		} else {
-			timer.Reset(next.Sub(now))
-		}
-		if err := l.wait(timer.C); err != nil {
+		l.alarm.Set(now, l.next(now))
+		if err := l.wait(); err != nil {
 			return Result{}, err
 		}
 	}
@@ -234,13 +232,13 @@ func (l *loop) run(ctx context.Context) (result Result, err error) {
 
 // wait blocks for the next event and takes it in, with all datagrams that are
 // there, so that a flood of them is drawn once.
-func (l *loop) wait(timer <-chan time.Time) error {
+func (l *loop) wait() error {
 	typed := l.typed
 	if l.full(time.Now()) {
 		typed = nil // it stays in the terminal
 	}
 	select {
-	case <-timer:
+	case <-l.alarm.C:
 	case d := <-l.link.Datagrams():
 		l.receive(time.Now(), d)
 		for range len(l.link.Datagrams()) {

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"roam/carrier"
+	"roam/internal/alarm"
 	"roam/internal/tty"
 )
 
@@ -81,6 +82,7 @@ func runOn(ctx context.Context, cfg *Config, term console, path link, signals <-
 	if err != nil {
 		return Result{}, err
 	}
+	l.alarm = alarm.New()
 	return l.run(ctx)
 }
 

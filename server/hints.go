@@ -57,13 +57,9 @@ func (l *loop) sample() {
 	if !l.at.knowsHints() || l.host.master == nil || l.ending() {
 		return
 	}
-	modes, err := tty.ReadModes(l.host.master)
+	modes, group, err := l.host.sampler.Sample()
 	if err != nil {
 		return // the terminal has ended
-	}
-	group, err := tty.ForegroundGroup(l.host.master)
-	if err != nil {
-		group = 0
 	}
 	if l.hints.sample(l.now, modes, group, func() bool { return tty.HasUnread(l.host.master) }) {
 		l.touch()

@@ -39,10 +39,11 @@ type host struct {
 	spare  chan []byte   // buffers for output to come back in
 	exited chan exitCode // gives one value
 
-	cell   [2]int // width and height of a cell of the user's terminal in pixels; 0 if not known
-	master *os.File
-	proc   *os.Process   // nil if it could not be started
-	quit   chan struct{} // closed by hangUp: output is no longer taken
+	cell    [2]int // width and height of a cell of the user's terminal in pixels; 0 if not known
+	master  *os.File
+	sampler *tty.Sampler  // of master
+	proc    *os.Process   // nil if it could not be started
+	quit    chan struct{} // closed by hangUp: output is no longer taken
 
 	ended   bool      // the program has ended; code holds
 	drained bool      // its terminal has nothing more to say
@@ -85,6 +86,10 @@ func (h *host) start(cfg *daemonConfig, spawn func(func())) error {
 		return err
 	}
 	tty.SetUTF8(slave, true) // erasing whole characters is a comfort; a system without it has none
+	if h.sampler, err = tty.NewSampler(master); err != nil {
+		master.Close()
+		return fmt.Errorf("server: %w", err)
+	}
 	h.master = master
 	h.output = make(chan []byte, 1)
 	h.spare = make(chan []byte, 3)

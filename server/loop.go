@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"roam/carrier"
+	"roam/internal/alarm"
 	"roam/internal/memory"
 	"roam/session"
 	"roam/ssp"
@@ -66,8 +67,8 @@ type loop struct {
 
 // run runs the session to its end and returns what went wrong, if anything did.
 func (l *loop) run() error {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+	wake := alarm.New()
+	defer wake.Close()
 	for {
 		l.now = time.Now()
 		datagrams := l.at.sock.Datagrams()
@@ -80,7 +81,7 @@ func (l *loop) run() error {
 		if busy {
 			continue
 		}
-		arm(timer, l.now, l.nextTimeout())
+		wake.Set(l.now, l.nextTimeout())
 		select {
 		case d := <-datagrams:
 			l.now = time.Now()
@@ -109,18 +110,9 @@ func (l *loop) run() error {
 		case err := <-l.faults:
 			l.fault = err
 			l.end(&session.Final{Reason: "internal error of the server"})
-		case <-timer.C:
+		case <-wake.C:
 		}
 	}
-}
-
-// arm sets the timer to next, or stops it if next is zero.
-func arm(timer *time.Timer, now, next time.Time) {
-	if next.IsZero() {
-		timer.Stop()
-		return
-	}
-	timer.Reset(max(next.Sub(now), 0))
 }
 
 // takeDatagrams takes in what has arrived, so that input comes before output that

@@ -4,6 +4,7 @@ import (
 	"os"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -38,14 +39,19 @@ func (b bursts) read(buf []byte) (n int, err error) {
 	return n, nil
 }
 
+// The calls below are raw: the runtime is not told of them, which would wake its watchdog
+// each time, and it some 20 times a millisecond as long as one lasts. None blocks but
+// waitOutput, for quietGap at most, in which a datagram waits for the loop.
+
 // waitOutput waits for output, in a system call of its own, since the runtime's
 // timers and its poller know whole milliseconds only. It reports whether there is
 // any.
 func waitOutput(conn syscall.RawConn, limit time.Duration) (has bool) {
 	timeout := unix.NsecToTimespec(int64(limit))
 	conn.Control(func(fd uintptr) {
-		n, err := unix.Ppoll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, &timeout, nil)
-		has = err == nil && n > 0
+		p := unix.PollFd{Fd: int32(fd), Events: unix.POLLIN}
+		n, _, errno := unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&p)), 1, uintptr(unsafe.Pointer(&timeout)), 0, 0, 0)
+		has = errno == 0 && n > 0
 	})
 	return has
 }
@@ -59,7 +65,7 @@ func readReady(master *os.File, buf []byte) (n int, err error) {
 	var readErr error
 	err = conn.Read(func(fd uintptr) bool {
 		for n < len(buf) {
-			m, e := unix.Read(int(fd), buf[n:])
+			m, e := rawCall(unix.SYS_READ, fd, buf[n:])
 			switch {
 			case e == unix.EINTR:
 				continue
@@ -85,17 +91,19 @@ func readReady(master *os.File, buf []byte) (n int, err error) {
 	return n, err
 }
 
+// rawCall is a read or write of b on a descriptor that does not block.
+func rawCall(call, fd uintptr, b []byte) (int, error) {
+	n, _, errno := unix.RawSyscall(call, fd, uintptr(unsafe.Pointer(unsafe.SliceData(b))), uintptr(len(b)))
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(n), nil
+}
+
 // hasOutput reports whether the terminal has something to read, its end included.
 func hasOutput(master *os.File) (has bool) {
 	conn, err := master.SyscallConn()
-	if err != nil {
-		return false
-	}
-	conn.Control(func(fd uintptr) {
-		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
-		has = err == nil && n > 0
-	})
-	return has
+	return err == nil && waitOutput(conn, 0)
 }
 
 // tryWrite writes as much of b as the terminal takes at once. No other write may
@@ -107,7 +115,7 @@ func tryWrite(master *os.File, b []byte) int {
 	}
 	n := 0
 	conn.Write(func(fd uintptr) bool {
-		if m, err := unix.Write(int(fd), b); err == nil {
+		if m, err := rawCall(unix.SYS_WRITE, fd, b); err == nil {
 			n = m
 		}
 		return true

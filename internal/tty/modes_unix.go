@@ -45,6 +45,11 @@ func ReadModes(f *os.File) (Modes, error) {
 	if err != nil {
 		return Modes{}, fmt.Errorf("tty: reading modes: %w", err)
 	}
+	return modesOf(t), nil
+}
+
+// modesOf returns what a termios says.
+func modesOf(t *unix.Termios) Modes {
 	m := Modes{
 		Echo:        t.Lflag&unix.ECHO != 0,
 		EchoControl: t.Lflag&unix.ECHOCTL != 0,
@@ -57,7 +62,7 @@ func ReadModes(f *os.File) (Modes, error) {
 	if t.Lflag&unix.IEXTEN != 0 {
 		m.WordErase = character(t.Cc[unix.VWERASE])
 	}
-	return m, nil
+	return m
 }
 
 // character returns a control character, 0 if it is switched off.

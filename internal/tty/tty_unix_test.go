@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -199,6 +200,17 @@ func TestForegroundGroup(t *testing.T) {
 	master, err := pty.Start(child)
 	if err != nil {
 		t.Fatal(err)
+	}
+	sampler, err := NewSampler(master)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := ReadModes(master)
+	if modes, group, sampled := sampler.Sample(); err != nil || sampled != nil || modes != want || group != child.Process.Pid {
+		t.Errorf("Sample = %+v, %d, %v, want %+v and the child's %d", modes, group, sampled, want, child.Process.Pid)
+	}
+	if n := testing.AllocsPerRun(100, func() { sampler.Sample() }); n > 0 && runtime.GOOS == "linux" {
+		t.Errorf("a sample makes %v allocations", n)
 	}
 	got, err := ForegroundGroup(master)
 	if err != nil || got != child.Process.Pid {
