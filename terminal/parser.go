@@ -304,10 +304,11 @@ func (p *parser) step(b []byte) (int, token) {
 // escapesVT52 returns what a VT52 does with c, 40-7E, behind ESC: only an address
 // goes on.
 func escapesVT52(c byte) uint8 {
+	action, next := uint8(doEsc), uint8(ground)
 	if c == 'Y' {
-		return doNothing | address
+		action, next = doNothing, address
 	}
-	return doEsc | ground
+	return action | next
 }
 
 // address takes the row or column of ESC Y and reports whether that was the last.
