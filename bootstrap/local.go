@@ -43,7 +43,7 @@ func Local(ctx context.Context, c LocalConfig) (Endpoint, error) {
 	if stat, err := os.Stat(cmd.Dir); err != nil || !stat.IsDir() {
 		cmd.Dir = ""
 	}
-	c.Console.logf("running %s", commandLine(cmd.Args))
+	c.Console.logf("running %s on this machine at %v", c.name(), addr)
 
 	h := &handshake{}
 	words := &tail{}

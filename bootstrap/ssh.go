@@ -107,7 +107,7 @@ func (c SSHConfig) run(ctx context.Context, config sshConfig, script string, h *
 		return sshRun{}, err
 	}
 	args := c.args(config, log, script)
-	c.Console.logf("running %s", commandLine(args))
+	c.Console.logf("running %s, and there a script", commandLine(args[:len(args)-1])) // which has the user's command
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = c.Console.environ()
 	cmd.Stderr = log.stderr()

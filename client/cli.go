@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/netip"
 	"os"
 	"strconv"
@@ -115,24 +116,24 @@ func Main(name string, args []string, stdin, stdout, stderr *os.File) int {
 	case a.colors:
 		return printColors(name, stdout, stderr)
 	}
-	cfg := Config{Name: name, In: stdin, Out: stdout, Err: stderr, Verbose: a.verbose, Stats: a.stats}
+	cfg := Config{Name: name, In: stdin, Out: stdout, Err: stderr, Stats: a.stats}
 	if hints, err := cfg.fill(a, key, keySet); err != nil {
 		io.WriteString(stderr, errorText(name, trimPrefix(err), hints...))
 		return exitFailed
 	}
 	switch {
-	case cfg.Verbose == 0:
+	case a.verbose == 0:
 	case tty.IsTerminal(stderr):
 		fmt.Fprintf(stderr, "%s: note: -v needs standard error in a file: 2>FILE\n", name)
 	default:
-		cfg.Log = stderr
+		cfg.Log = slog.New(slog.NewTextHandler(stderr, nil))
 	}
 	result, err := Run(context.Background(), cfg)
 	if err != nil {
 		io.WriteString(stderr, errorText(name, trimPrefix(err), Hints(err)...))
 		var bug *PanicError
 		if errors.As(err, &bug) && cfg.Log != nil {
-			fmt.Fprintf(cfg.Log, "%v\n%s", bug.Value, bug.Stack)
+			cfg.Log.Error("internal error", "panic", fmt.Sprint(bug.Value), "stack", string(bug.Stack))
 		}
 		return exitFailed
 	}

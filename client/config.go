@@ -3,7 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
-	"io"
+	"log/slog"
 	"net/netip"
 	"os"
 	"strings"
@@ -74,8 +74,9 @@ type Config struct {
 	Trace string
 	trace *trace.Writer
 
-	Verbose int       // above 0: say in Log what happens
-	Log     io.Writer // nil: no log
+	// Log is told what happens in the session; nil: nothing is. It gets no key, no
+	// typed text and nothing of what is on the screen.
+	Log *slog.Logger
 }
 
 // product is the name that users know the program by.

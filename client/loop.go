@@ -278,7 +278,7 @@ func (l *loop) wrote(now time.Time, err error) error {
 // the end, a frame.
 func (l *loop) turn(now time.Time) {
 	if l.clock.woke(now) {
-		l.log("this machine slept")
+		l.log("this machine has slept")
 		l.cfg.trace.Note(now, trace.Resumed)
 		l.revive(now)
 	}
@@ -344,10 +344,10 @@ func newPanicError(value any) *PanicError { return &PanicError{value, debug.Stac
 // Error says that there is a bug, without the panic's own text.
 func (p *PanicError) Error() string { return "client: internal error: this is a bug" }
 
-// log writes a line to the log, if there is one. Never keys, typed text or
-// screen content.
-func (l *loop) log(format string, args ...any) {
-	if l.cfg.Verbose > 0 && l.cfg.Log != nil {
-		fmt.Fprintf(l.cfg.Log, "%s: %8.3f %s\n", l.cfg.Name, time.Since(l.start).Seconds(), fmt.Sprintf(format, args...))
+// log writes an event to the log, if there is one, with pairs of names and values as
+// slog takes them. Never keys, typed text or screen content.
+func (l *loop) log(event string, pairs ...any) {
+	if l.cfg.Log != nil {
+		l.cfg.Log.Info(event, pairs...)
 	}
 }

@@ -113,7 +113,7 @@ func (l *loop) restore() {
 	l.stopReading()
 	l.lastFrame(false)
 	if err := l.term.Restore(); err != nil {
-		l.log("restoring the terminal: %v", err)
+		l.log("the terminal was not restored", "error", err)
 	}
 }
 

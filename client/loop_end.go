@@ -60,7 +60,7 @@ func (l *loop) connect(now time.Time) {
 
 // goLive begins to draw: the server was heard.
 func (l *loop) goLive(now time.Time) {
-	l.log("the server answers")
+	l.log("the server answers", "address", l.cfg.Server, "after", now.Sub(l.start))
 	l.stage = live
 	l.result.Connected = true
 	l.dirty = true
@@ -71,7 +71,7 @@ func (l *loop) quit(now time.Time, why string) {
 	if l.stage == leaving {
 		return
 	}
-	l.log("ending the session: %s", why)
+	l.log("ending the session", "why", why)
 	l.tr.Touch(now) // the last keys are part of the last state
 	l.tr.Shutdown(now)
 	l.leave(now)
@@ -84,7 +84,7 @@ func (l *loop) quit(now time.Time, why string) {
 // hangUp ends the session because the terminal is gone.
 func (l *loop) hangUp(now time.Time, err error) {
 	if err != io.EOF {
-		l.log("terminal: %v", err)
+		l.log("the terminal failed", "error", err)
 	}
 	l.quit(now, "the terminal is gone")
 }
@@ -123,7 +123,7 @@ func (l *loop) progress(now time.Time) {
 func (l *loop) finish(clean bool) {
 	l.ended = true
 	l.result.Clean = clean
-	l.log("clean %v; %+v", clean, l.tr.Stats())
+	l.log("the session is over", "clean", clean, "connected", l.result.Connected, "stats", fmt.Sprintf("%+v", l.tr.Stats()))
 	remote, _ := l.tr.Remote()
 	final := remote.Final()
 	switch {

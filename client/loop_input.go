@@ -206,7 +206,7 @@ func (l *loop) suspend(now time.Time) {
 	l.lastFrame(true)
 	l.awaitAnswers()
 	if err := l.term.Restore(); err != nil {
-		l.log("restoring the terminal: %v", err)
+		l.log("the terminal was not restored", "error", err)
 	}
 	l.term.Say(l.cfg.suspendedText())
 	l.term.Stop()

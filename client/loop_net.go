@@ -37,7 +37,7 @@ func (l *loop) flush(now time.Time) {
 // race has all the addresses tried that the server may have.
 func (l *loop) race(now time.Time) {
 	if l.paths.race(now) {
-		l.log("trying %s", l.paths.addrs())
+		l.log("trying addresses", "addresses", l.paths.addrs())
 		l.tr.Probe(now)
 	}
 }
@@ -57,7 +57,7 @@ func (l *loop) transmit(now time.Time, datagram []byte) {
 		if !l.sendFailed(now, len(datagram), err) {
 			return
 		}
-		l.log("%v: %s", to, errorReason(err))
+		l.log("an address failed", "address", to, "error", errorReason(err))
 	}
 }
 
@@ -74,12 +74,12 @@ func (l *loop) hop(now time.Time) bool {
 // in it is repeated. sendFailed reports whether another address may do.
 func (l *loop) sendFailed(now time.Time, n int, err error) bool {
 	if errors.Is(err, carrier.ErrMessageSize) {
-		l.log("the path takes no datagrams of %d bytes", n)
+		l.log("the path takes no such datagrams", "bytes", n)
 		l.tr.Refused(now, n, l.link.MaxPayload(), l.link.ProbePayload())
 		return false
 	}
 	if carrier.IsFull(err) { // of a busy machine; the path is what it was
-		l.log("network: %s", errorReason(err))
+		l.log("the network failed", "error", errorReason(err))
 		return false
 	}
 	l.networkError(now, err)
@@ -92,7 +92,7 @@ func (l *loop) sendFailed(now time.Time, n int, err error) bool {
 func (l *loop) networkError(now time.Time, err error) {
 	l.failure = errorReason(err)
 	l.note.fail(now, l.failure)
-	l.log("network: %s", l.failure)
+	l.log("the network failed", "error", l.failure)
 	l.cfg.trace.Reason(now, trace.NetworkFailed, l.failure)
 }
 
@@ -142,7 +142,7 @@ func (l *loop) settle(now time.Time, from netip.AddrPort, rtt time.Duration) {
 	}
 	server := l.paths.to(now)
 	if server != l.cfg.Server {
-		l.log("the server is reached at %v", server)
+		l.log("the server is reached", "address", server)
 		l.cfg.Server = server
 		l.path = pathWatch{changed: true} // the next look at the route is the first at this one
 	}
@@ -244,7 +244,7 @@ func (l *loop) watchPath(now time.Time) {
 	case before.looked.IsZero(): // the first look
 	case before.noRoute, before.route != route && route.Up:
 		l.cfg.trace.Note(now, trace.PathChanged)
-		l.log("the path has changed: sending from %v by interface %d", route.Source, route.Interface)
+		l.log("the path has changed", "source", route.Source, "interface", route.Interface)
 		l.revive(now)
 	}
 }

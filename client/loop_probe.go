@@ -41,7 +41,7 @@ func (l *loop) learn(now time.Time) {
 	if l.probe != nil && l.probe.news {
 		l.probe.news = false
 		if caps := l.probe.facts.improve(l.termCaps()); !reflect.DeepEqual(caps, l.caps) {
-			l.log("the terminal can do more than its type says: %q", l.probe.facts.version)
+			l.log("the terminal can do more than its type says", "version", l.probe.facts.version)
 			l.useCapabilities(caps)
 			l.dirty = true
 		}

@@ -19,10 +19,10 @@ func (c *Config) OpenTrace() (err error) {
 	return nil
 }
 
-// traceContact tells the trace when contact is lost, as the notice line says it,
-// and when it is back.
+// traceContact tells the trace and the log when contact is lost, as the notice line says
+// it, and when it is back.
 func (l *loop) traceContact(now time.Time) {
-	if l.cfg.trace == nil {
+	if l.cfg.trace == nil && l.cfg.Log == nil {
 		return
 	}
 	c := l.contact()
@@ -31,8 +31,10 @@ func (l *loop) traceContact(now time.Time) {
 	case late && l.silentSince.IsZero():
 		l.silentSince = c.heard
 		l.cfg.trace.Silence(now, trace.ContactLost, age(now, c.heard))
+		l.log("contact is lost", "silent", age(now, c.heard))
 	case !late && !l.silentSince.IsZero():
 		l.cfg.trace.Silence(now, trace.ContactBack, age(now, l.silentSince))
+		l.log("contact is back", "silent", age(now, l.silentSince))
 		l.silentSince = time.Time{}
 	}
 }

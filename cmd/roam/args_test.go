@@ -100,7 +100,7 @@ func TestParseRoamSettings(t *testing.T) {
 	}
 	if a.ports != (bootstrap.Ports{Low: 60001, High: 60010}) || a.predict != client.PredictNever || !a.predictSet || !a.predictOverwrite ||
 		a.family != bootstrap.Inet6 || a.server != "env X=1 mosh-server" || a.bind != bootstrap.BindAny ||
-		!slices.Equal(a.ssh, []string{"ssh", "-F", "a b"}) || a.clipboard != client.ClipboardAsk || !a.clipboardSet || a.predictAhead || !a.predictAheadSet || !a.stats || !a.sshPty || !a.noInit || !a.verbose {
+		!slices.Equal(a.ssh, []string{"ssh", "-F", "a b"}) || a.clipboard != client.ClipboardAsk || !a.clipboardSet || a.predictAhead || !a.predictAheadSet || !a.stats || !a.sshPty || !a.noInit || a.verbose != 1 {
 		t.Errorf("got %+v", a)
 	}
 }
@@ -121,6 +121,7 @@ func TestParseRoamRefuses(t *testing.T) {
 		"-v=3 host":               "-v takes no value",
 		"--init=no host":          "--init takes no value",
 		"--ssh= host":             "--ssh: ",
+		"--verbose=3 host":        `"3" is no level`,
 		"-- -host":                `"-host" is no host`,
 		"--local -L 1:a:2":        "-L 1:a:2 needs ssh, which --local does without",
 		"--port=70000 host":       `"70000" is no port`,
@@ -131,6 +132,14 @@ func TestParseRoamRefuses(t *testing.T) {
 	} {
 		if _, err := parseRoam(strings.Fields(args)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", args, err, want)
+		}
+	}
+}
+
+func TestVerboseLevels(t *testing.T) {
+	for words, want := range map[string]int{"h": 0, "--verbose h": 1, "--verbose --verbose --verbose h": 2, "--verbose=2 h": 2, "--verbose --verbose=0 h": 0} {
+		if a, err := parseRoam(strings.Fields(words)); err != nil || a.verbose != want || a.host != "h" {
+			t.Errorf("%q: %+v, %v, want level %d", words, a, err, want)
 		}
 	}
 }

@@ -44,6 +44,7 @@ func (a *roamArgs) readSettings(flags *pflag.FlagSet) error {
 			return configError(file.Error(s, problem))
 		case o.in&a.in != 0 && !o.changed(flags):
 			o.set(a, value)
+			a.taken = append(a.taken, s)
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ func TestSettingsAreFlags(t *testing.T) {
 	for _, cmd := range append((&program{}).tree().Commands(), (&program{}).tree()) {
 		for _, e := range pageOf(cmd).options {
 			name, _, _ := strings.Cut(strings.TrimPrefix(e.left, "-h, "), noBreak)
+			name, _, _ = strings.Cut(name, "[=")
 			name, negatable := strings.CutPrefix(name, "--[no-]")
 			name = strings.TrimPrefix(name, "--")
 			o := optionOf(strings.ReplaceAll(name, "-", ""))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -31,6 +32,8 @@ const (
 type console struct {
 	name         string // begins each message
 	in, out, err *os.File
+	steps        *slog.Logger // of the start, to the terminal and to the log; nil: to nowhere
+	log          *slog.Logger // of the session, to the log only; nil: there is none
 }
 
 // errorf prints an error. A message is one line of lower case that names what failed

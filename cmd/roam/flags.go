@@ -76,7 +76,11 @@ func addOptions(cmd *cobra.Command, a *roamArgs) {
 	for i := range options {
 		if o := &options[i]; o.in&a.in != 0 {
 			set := func(v string) error { return o.set(a, v) }
-			flags.AddFlag(newFlag(o.name, o.value, o.section, o.help, set))
+			f := newFlag(o.name, o.value, o.section, o.help, set)
+			if o.optional {
+				f.NoOptDefVal = given
+			}
+			flags.AddFlag(f)
 			if o.negatable() {
 				off := newFlag("no-"+o.name, "", o.section, "not: "+o.help, set)
 				off.Value = switchValue(no, set)

@@ -76,7 +76,11 @@ func pageOf(cmd *cobra.Command) page {
 		if f.Shorthand != "" {
 			left = "-" + f.Shorthand + ", " + left
 		}
-		if value := f.Annotations[noteValue][0]; value != "" {
+		switch value := f.Annotations[noteValue][0]; {
+		case value == "":
+		case f.NoOptDefVal != "":
+			left += "[=" + value + "]"
+		default:
 			left += noBreak + value
 		}
 		p.options = append(p.options, entry{f.Annotations[noteSection][0], left, f.Annotations[noteHelp][0]})

@@ -30,7 +30,7 @@ func TestManual(t *testing.T) {
 		}
 		for _, want := range map[string][]string{
 			"roam.1":        {"roam - remote terminal", "--predict-ahead on|off", "roam attach [options]", "EXIT STATUS", "Ctrl-^"},
-			"roam-config.5": {"PredictAhead on|off", "Verbose yes|no", "Host *.example.com !slow.example.com"},
+			"roam-config.5": {"PredictAhead on|off", "Verbose LEVEL", "Host *.example.com !slow.example.com"},
 		}[name] {
 			if !strings.Contains(string(shown), want) {
 				t.Errorf("%s as man shows it lacks %q", name, want)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/mattn/go-shellwords"
@@ -17,17 +18,18 @@ import (
 // fixed, a setting of the file too. The line here is all there is to add one: help, man
 // pages and completion are made from it.
 type option struct {
-	name    string   // without dashes; as a setting without those within, too
-	value   string   // what help calls its value: "" for a switch, which --no-NAME switches off if it is a setting
-	section string   // of the help
-	in      scope    // the commands that have it
-	fixed   bool     // makes no sense in a file of settings
-	env     string   // variable, without ROAM_ or MOSH_ in front, that goes before settings: it is nearer to the command line
-	also    []string // other flags that decide the same
-	choices []string // values, for completion; nil: nothing known
-	files   bool     // values are names of files
-	help    string
-	set     func(a *roamArgs, v string) error // of switches, v is yes or no
+	name     string   // without dashes; as a setting without those within, too
+	value    string   // what help calls its value: "" for a switch, which --no-NAME switches off if it is a setting
+	optional bool     // the value may be left out, and then follows an equals sign where it is there
+	section  string   // of the help
+	in       scope    // the commands that have it
+	fixed    bool     // makes no sense in a file of settings
+	env      string   // variable, without ROAM_ or MOSH_ in front, that goes before settings: it is nearer to the command line
+	also     []string // other flags that decide the same
+	choices  []string // values, for completion; nil: nothing known
+	files    bool     // values are names of files
+	help     string
+	set      func(a *roamArgs, v string) error // of switches, v is yes or no
 }
 
 // A scope is a set of commands.
@@ -117,9 +119,12 @@ var options = []option{
 	{name: "trace", value: "FILE", section: sectionOther, in: inSession | inAttach, files: true,
 		help: `write what the protocol does to FILE, for "roam trace plot"; in a directory, to a new file in it`,
 		set:  func(a *roamArgs, v string) error { a.trace = v; return nil }},
-	{name: "verbose", section: sectionOther, in: inAll,
-		help: "say each step of the start",
-		set:  onOff(func(a *roamArgs) *bool { return &a.verbose })},
+	{name: "verbose", value: "LEVEL", optional: true, section: sectionOther, in: inAll, choices: []string{"0", "1", "2"},
+		help: "say each step of the start; given twice, or as --verbose=2, also what led to it; 0 takes it back",
+		set:  func(a *roamArgs, v string) error { return a.setVerbose(v) }},
+	{name: "log", value: "FILE", section: sectionOther, in: inAll, files: true,
+		help: "append the steps of the start and what happens in the session to FILE; never what is typed or shown, and no key",
+		set:  func(a *roamArgs, v string) error { a.log = v; return nil }},
 	{name: "version", section: sectionOther, in: inSession, fixed: true,
 		help: "print the version",
 		set:  onOff(func(a *roamArgs) *bool { return &a.version })},
@@ -131,6 +136,27 @@ func (o *option) negatable() bool { return o.value == "" && !o.fixed }
 // onOff is the set of a switch.
 func onOff(field func(a *roamArgs) *bool) func(a *roamArgs, v string) error {
 	return func(a *roamArgs, v string) error { *field(a) = v == yes; return nil }
+}
+
+// maxVerbose is the highest level of --verbose.
+const maxVerbose = 2
+
+// setVerbose takes a level, or one more where there is none, as a flag; settings may say
+// yes and no.
+func (a *roamArgs) setVerbose(v string) error {
+	switch level, err := strconv.Atoi(v); {
+	case v == given:
+		a.verbose = min(a.verbose+1, maxVerbose)
+	case strings.EqualFold(v, yes):
+		a.verbose = 1
+	case strings.EqualFold(v, no):
+		a.verbose = 0
+	case err != nil || level < 0 || level > maxVerbose:
+		return fmt.Errorf("%q is no level from 0 to %d", v, maxVerbose)
+	default:
+		a.verbose = level
+	}
+	return nil
 }
 
 func (s *settings) setPredict(v string) (err error) {

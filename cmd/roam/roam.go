@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -56,7 +57,7 @@ func replaceBySSH(a *roamArgs, reason string, con console) int {
 
 // runSession starts a server and is its client.
 func runSession(a *roamArgs, con console) int {
-	cfg := client.Config{Name: "roam", In: con.in, Out: con.out, Err: con.err}
+	cfg := client.Config{Name: "roam", In: con.in, Out: con.out, Err: con.err, Log: con.log}
 	err := a.settings.configure(&cfg, con)
 	if !isTerminal(con.in) {
 		err = client.ErrNoTerminal // nothing is started for nobody
@@ -144,8 +145,8 @@ func start(ctx context.Context, a *roamArgs, colors int, con console) (bootstrap
 // console is where the user sees a start.
 func (a *roamArgs) console(con console) bootstrap.Console {
 	seen := bootstrap.Console{Noise: con.err, Stderr: con.err}
-	if a.verbose {
-		seen.Logf = con.notef
+	if con.steps != nil {
+		seen.Logf = func(format string, args ...any) { con.steps.Info(fmt.Sprintf(format, args...)) }
 	}
 	return seen
 }

@@ -8,6 +8,7 @@ import (
 
 	"roam/bootstrap"
 	"roam/client"
+	"roam/config"
 )
 
 // settings are what mosh's options decide, under whichever name.
@@ -35,17 +36,20 @@ type settings struct {
 // roamArgs are what roam's command line says.
 type roamArgs struct {
 	settings
-	in               scope // the command that they are of
-	version, verbose bool
-	options          []string // ssh's, for the start
-	onlySSH          string   // the first option that only ssh can serve; empty if none
-	rest             []string // all arguments but roam's own options, for ssh
-	host             string
-	command          []string
-	json             bool
-	config           string // file of settings; empty: the user's
-	attach           bool   // to a session that runs already,
-	session          int    // the one with this id; 0: the one that there is
+	in      scope // the command that they are of
+	version bool
+	verbose int      // level of --verbose
+	log     string   // file of the log; empty: none
+	options []string // ssh's, for the start
+	onlySSH string   // the first option that only ssh can serve; empty if none
+	rest    []string // all arguments but roam's own options, for ssh
+	host    string
+	command []string
+	json    bool
+	taken   []config.Setting // what the file of settings has decided
+	config  string           // file of settings; empty: the user's
+	attach  bool             // to a session that runs already,
+	session int              // the one with this id; 0: the one that there is
 }
 
 // newArgs returns the arguments of a command before its flags are read.

@@ -120,7 +120,7 @@ a command whose input or output is no terminal, or a shell whose input is none.
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			err := a.complete(cmd.Flags(), p.args)
 			if err == nil {
-				p.status = startSession(a, p.console)
+				p.status, err = a.logged(p.console, func(con console) int { return startSession(a, con) })
 			}
 			return err
 		},
@@ -137,7 +137,7 @@ func (p *program) taskCommand(cmd *cobra.Command, in scope, run func(a *roamArgs
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		ids, err := a.task(cmd, p.args[1:])
 		if err == nil {
-			p.status = run(a, ids, p.console)
+			p.status, err = a.logged(p.console, func(con console) int { return run(a, ids, con) })
 		}
 		return err
 	}
