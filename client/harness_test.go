@@ -196,7 +196,7 @@ func newFakeServer(t *testing.T, key crypto.Key, toPeer func([]byte)) *fakeServe
 		emu: terminal.New(80, 24, terminal.Options{}),
 		in:  make(chan []byte, 1000), do: make(chan func()), toPeer: toPeer,
 	}
-	s.tr = ssp.New(time.Now(), ssp.Config{Role: ssp.Server, Session: keys, Rand: rand.Reader, Negotiator: s.neg, Pings: s.neg.Pings},
+	s.tr = ssp.New(time.Now(), ssp.Config{Role: ssp.Server, Session: keys, Rand: rand.Reader, Negotiator: s.neg, Pings: s.neg.Pings, Tallies: s.neg.Tallies},
 		session.Screen{}, func() session.Screen { return s.state }, session.Input{})
 	return s
 }

@@ -173,6 +173,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		Negotiator: lo.neg,
 		Trace:      cfg.trace.Hook(),
 		Pings:      lo.neg.Pings,
+		Tallies:    lo.neg.Tallies,
 	}, session.Input{}, func() session.Input { return lo.input.open }, session.NewRemoteScreen(terminal.NewScreen(cols, rows), lo.neg))
 	lo.race(now)
 	return lo, nil

@@ -66,6 +66,7 @@ func newAttachment(now time.Time, sock *carrier.Server, key crypto.Key, tr *trac
 		Negotiator: a.neg,
 		Trace:      a.hook(),
 		Pings:      a.neg.Pings,
+		Tallies:    a.neg.Tallies,
 	}, session.Screen{}, func() session.Screen {
 		if a.parting != nil {
 			return *a.parting

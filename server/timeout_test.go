@@ -46,7 +46,7 @@ func newStillLoop(t *testing.T, now time.Time, capabilities []session.Capability
 	}
 	neg := session.NewClientNegotiation(capabilities)
 	s.input = s.input.AppendResize(80, 24)
-	s.client = ssp.New(now, ssp.Config{Role: ssp.Client, Session: keys, Rand: rand.Reader, Negotiator: neg, Pings: neg.Pings},
+	s.client = ssp.New(now, ssp.Config{Role: ssp.Client, Session: keys, Rand: rand.Reader, Negotiator: neg, Pings: neg.Pings, Tallies: neg.Tallies},
 		session.Input{}, func() session.Input { return s.input }, session.NewRemoteScreen(terminal.NewScreen(80, 24), neg))
 	// Whatever is sent goes to a port where nobody listens.
 	s.peer = carrier.Datagram{From: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), 9)}

@@ -18,11 +18,12 @@ const (
 	Status   CapabilityNumber = 4 // the last state says how the session ended
 	Ping     CapabilityNumber = 5 // both ends answer pings
 	Compact  CapabilityNumber = 7 // instructions in the compact form; 6 was another
+	Pieces   CapabilityNumber = 8 // both ends tell which pieces of an instruction arrived
 )
 
 // capabilityNames has the names used in documents and logs.
 var capabilityNames = map[CapabilityNumber]string{
-	Hints: "hints", RichDiff: "screen", Terminal: "terminal", Status: "status", Ping: "ping", Compact: "compact",
+	Hints: "hints", RichDiff: "screen", Terminal: "terminal", Status: "status", Ping: "ping", Compact: "compact", Pieces: "pieces",
 }
 
 // String returns the capability's name, or "unknown".
@@ -45,6 +46,7 @@ func Supported() []Capability {
 	return []Capability{
 		{Number: RichDiff, Version: 1}, {Number: Terminal, Version: 1}, {Number: Status, Version: 1},
 		{Number: Ping, Version: 1}, {Number: Hints, Version: 1}, {Number: Compact, Version: 1},
+		{Number: Pieces, Version: 1},
 	}
 }
 
@@ -151,6 +153,9 @@ func (n *Negotiation) Capability(number CapabilityNumber) (version uint32, param
 func (n *Negotiation) Pings() bool {
 	return n.has(Ping)
 }
+
+// Tallies reports whether both ends tell which pieces arrived: see ssp.Config.
+func (n *Negotiation) Tallies() bool { return n.has(Pieces) }
 
 // has reports whether a capability is agreed. A nil Negotiation has none.
 func (n *Negotiation) has(number CapabilityNumber) bool {

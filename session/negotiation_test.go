@@ -50,6 +50,22 @@ func TestNegotiationBetweenTwoRoams(t *testing.T) {
 	}
 }
 
+func TestPiecesAreToldOfWhereBothDo(t *testing.T) {
+	without := []Capability{{Ping, 1, ""}, {Compact, 1, ""}}
+	for _, tt := range []struct {
+		client, server []Capability
+		want           bool
+	}{{Supported(), Supported(), true}, {Supported(), without, false}, {without, Supported(), false}} {
+		c, s := negotiate(tt.client, tt.server)
+		if c.Tallies() != tt.want || s.Tallies() != tt.want {
+			t.Errorf("%v and %v: %v, %v", tt.client, tt.server, c.Tallies(), s.Tallies())
+		}
+	}
+	if n := NewServerNegotiation(Supported()); n.Tallies() {
+		t.Error("a stock client is told of pieces")
+	}
+}
+
 func TestNegotiationWithStock(t *testing.T) {
 	s := NewServerNegotiation(all)
 	s.Peer(nil)

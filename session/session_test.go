@@ -65,13 +65,13 @@ func newPair(t *testing.T, seed uint64, path sim.Conditions, client, server []Ca
 	if client != nil {
 		p.clientNeg = NewClientNegotiation(client)
 		cfg := p.config(ssp.Client, crypto.ToServer)
-		cfg.Negotiator = p.clientNeg
+		cfg.Negotiator, cfg.Tallies = p.clientNeg, p.clientNeg.Tallies
 		p.client = ssp.New(now, cfg, Input{}, func() Input { return p.typed }, NewRemoteScreen(terminal.NewScreen(100, 30), p.clientNeg))
 	}
 	if server != nil {
 		p.serverNeg = NewServerNegotiation(server)
 		cfg := p.config(ssp.Server, crypto.ToClient)
-		cfg.Negotiator = p.serverNeg
+		cfg.Negotiator, cfg.Tallies = p.serverNeg, p.serverNeg.Tallies
 		p.server = ssp.New(now, cfg, Screen{}, p.screen, Input{})
 	}
 	p.up = p.world.NewLink(path, func(d sim.Datagram) { p.atServer(d) })

@@ -86,7 +86,8 @@
 // sender chooses what to say: from which of the states in its sentList the diff
 // starts, and under which number the result goes. pace knows when, and window how
 // much may be on its way. An outbox compresses the instruction and cuts it into
-// datagrams. In the other direction a wire.Assembler joins them, and a receiver
+// datagrams; shipments keep those of large states, so that only what a roam misses leaves
+// again, which its tallies tell. In the other direction a wire.Assembler joins them, and a receiver
 // judges the instruction and builds the state. rtt, timestamps, answers and lossMeter measure
 // the path, prober notices that it is silent, path follows the peer's address, ending
 // is the session's end, and negotiation the field by which two roam ends find each

@@ -47,11 +47,19 @@ func (m *lossMeter) missed() {
 	}
 }
 
+// pieces takes in how many pieces of ours the peer says have arrived, and how many have
+// not. They are as many as what comes from it, or more, so that both sides count.
+func (m *lossMeter) pieces(arrived, lost int) {
+	m.got += float64(arrived)
+	m.sent += float64(arrived + lost)
+	m.fade()
+}
+
 func (m *lossMeter) fade() {
 	m.got = min(m.got, m.sent) // late ones of a gap that was cut
 	if m.sent > lossMemory {
-		m.sent /= 2
-		m.got /= 2
+		m.got *= lossMemory / 2 / m.sent
+		m.sent = lossMemory / 2
 	}
 }
 

@@ -61,6 +61,11 @@ const compactAbility = 'z'
 
 func (k *talker) Compact() bool { return bytes.IndexByte(k.theirs, compactAbility) >= 0 }
 
+// tallyAbility stands for the tallies of pieces.
+const tallyAbility = 't'
+
+func (k *talker) Tallies() bool { return bytes.IndexByte(k.theirs, tallyAbility) >= 0 }
+
 func withTalker(k *talker) func(*Config) {
 	return func(cfg *Config) { cfg.Negotiator = k }
 }

@@ -49,8 +49,9 @@ const (
 
 // Kinds of datagrams that are no pieces of instructions (docs/protocol.md F6).
 const (
-	kindPing = 1 // body: a varint, then padding
-	kindPong = 2 // body: the varint
+	kindPing  = 1 // body: a varint, then padding
+	kindPong  = 2 // body: the varint
+	kindTally = 3 // body: a wire.Tally
 )
 
 // A Poker is a state that can be told once more: states that a Transport sends may
@@ -256,6 +257,9 @@ func (t *Transport[L, R]) emitKind(dst []byte, kind uint8, token uint64, size in
 
 // takeKind takes in a datagram of a kind of our own, and reports whether it is one.
 func (t *Transport[L, R]) takeKind(kind uint8, body []byte) (known bool, err error) {
+	if kind == kindTally && t.tellsPieces() {
+		return true, t.takeTally(body)
+	}
 	if kind != kindPing && kind != kindPong || t.cfg.Pings == nil || !t.cfg.Pings() {
 		return false, nil
 	}

@@ -10,11 +10,13 @@ import (
 	"roam/ssp/wire"
 )
 
-// pings makes a Config that of a side which answers pings, whatever was agreed on.
+// pings makes a Config that of a side which answers pings, whatever was agreed on, and
+// tells which pieces arrived, if that was.
 func pings(k *talker) func(*Config) {
 	return func(cfg *Config) {
 		cfg.Negotiator = k
 		cfg.Pings = k.Agreed
+		cfg.Tallies = k.Tallies
 	}
 }
 

@@ -81,7 +81,7 @@ func (t *Transport[L, R]) takeTimestamps(p wire.Packet, ce bool) time.Duration {
 // is complete.
 func (t *Transport[L, R]) receivePayload(payload []byte, receipt *Receipt) error {
 	if wire.IsCompact(payload) && t.readsCompact() {
-		return t.receiveInstruction(payload, receipt)
+		return t.receiveInstruction(0, payload, receipt)
 	}
 	f, err := wire.ParseFragment(payload)
 	if err != nil {
@@ -91,18 +91,30 @@ func (t *Transport[L, R]) receivePayload(payload []byte, receipt *Receipt) error
 	if kind, clean, ok := f.Kind(); ok && t.nego.inForce() {
 		return t.receiveKind(kind, clean, f.Body)
 	}
+	if t.tellsPieces() && (t.tallies.isWhole(f.ID) || t.parked.holds(f.ID)) {
+		t.stats.Known++
+		t.pieceOfWhole()
+		return nil
+	}
 	compressed, done, err := t.assembler.Add(f)
-	if err != nil {
+	t.dropTallies()
+	switch {
+	case err != nil:
 		t.stats.Malformed++
-	}
-	if !done {
 		return err
+	case !done:
+		t.notePiece(f.ID)
+		return nil
 	}
-	return t.receiveInstruction(compressed, receipt)
+	if f.Num == 0 && f.Final {
+		return t.receiveInstruction(0, compressed, receipt)
+	}
+	return t.receiveInstruction(f.ID, compressed, receipt)
 }
 
-// receiveInstruction takes in a whole instruction, compressed.
-func (t *Transport[L, R]) receiveInstruction(compressed []byte, receipt *Receipt) error {
+// receiveInstruction takes in a whole instruction, compressed. id is the one under which
+// its pieces came, 0 if it had one.
+func (t *Transport[L, R]) receiveInstruction(id uint64, compressed []byte, receipt *Receipt) error {
 	t.arrived = len(compressed)
 	ins, err := t.unpack(compressed)
 	if err != nil {
@@ -110,7 +122,10 @@ func (t *Transport[L, R]) receiveInstruction(compressed []byte, receipt *Receipt
 		return err
 	}
 	receipt.Acked = t.receiveAck(ins.Ack)
-	receipt.NewState, err = t.receiveState(ins)
+	receipt.NewState, err = t.receiveState(id, ins)
+	if _, held := t.in.find(ins.New); held && id > 0 {
+		t.tallies.became(id)
+	}
 	return err
 }
 
@@ -122,6 +137,7 @@ func (t *Transport[L, R]) receiveAck(num uint64) bool {
 	}
 	t.window.acked(num)
 	t.window.delivered(bytes)
+	t.loss.pieces(t.ships.acked(num), 0)
 	if t.leaving <= num {
 		t.outbox.loaded = nil
 	}
@@ -143,9 +159,26 @@ func (t *Transport[L, R]) receiveAck(num uint64) bool {
 	return true
 }
 
-// receiveState takes in the state of an instruction. It reports whether that is
-// the newest now.
-func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err error) {
+// receiveState takes in the state of an instruction that came under an id, and those that
+// waited for it. It reports whether one of them is the newest now.
+func (t *Transport[L, R]) receiveState(id uint64, ins wire.Instruction) (newest bool, err error) {
+	newest, err = t.takeState(id, ins)
+	for {
+		w, ok := t.parked.next(t.in.holds, t.in.lacks)
+		if !ok {
+			return newest, err
+		}
+		newer, e := t.takeState(w.id, w.ins)
+		newest = newest || newer
+		if e == nil && w.id > 0 {
+			t.tallies.became(w.id)
+		}
+	}
+}
+
+// takeState takes in the state of an instruction, or parks it. It reports whether the
+// state is the newest now.
+func (t *Transport[L, R]) takeState(id uint64, ins wire.Instruction) (newest bool, err error) {
 	switch t.in.admit(t.now, ins) {
 	case known:
 		t.stats.Known++
@@ -158,6 +191,9 @@ func (t *Transport[L, R]) receiveState(ins wire.Instruction) (newest bool, err e
 	case baseless:
 		t.stats.Baseless++
 		t.traceArrival(InstructionRefused, ins, false)
+		if t.tellsPieces() && t.in.lacks(ins) {
+			t.parked.park(id, ins)
+		}
 		t.ackAgain(ins)
 		return false, nil
 	case refused:

@@ -83,6 +83,18 @@ func (r *receiver[R]) admit(now time.Time, ins wire.Instruction) verdict {
 	return accepted
 }
 
+// holds reports whether the base of an instruction is here.
+func (r *receiver[R]) holds(ins wire.Instruction) bool {
+	_, held := r.find(ins.Old)
+	return held
+}
+
+// lacks reports whether the base of an instruction may yet come.
+func (r *receiver[R]) lacks(ins wire.Instruction) bool {
+	at, held := r.find(ins.Old)
+	return !held && at > 0 && ins.New > r.newest().num
+}
+
 // forget drops the states with numbers below num.
 func (r *receiver[R]) forget(num uint64) {
 	n, _ := r.find(num)

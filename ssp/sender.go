@@ -224,6 +224,9 @@ func (s *sender[L]) number(c conditions, d draft[L]) (ins wire.Instruction, entr
 		back.last = now                                        // the pace counts from there
 	case repeated:
 		back.base, back.same = base, same
+		if back.first.IsZero() {
+			back.first = now // it was taken for lost
+		}
 		entry = back
 	default:
 		s.sent.add(sentState[L]{num: num, state: d.reached, first: now, base: base, same: same})

@@ -20,6 +20,8 @@ type sentState[L any] struct {
 	big   bool // a datagram of it was a large one
 	bytes int  // in all of its datagrams
 
+	grace time.Duration // for which its ack may be late beyond others
+
 	repeated bool // for want of an ack, or on the way of one
 
 	carried bool // each time, the instruction carried the Negotiator's field
@@ -59,6 +61,38 @@ func (l sentList[L]) left(num uint64, now time.Time) {
 		s.first = now
 	}
 	l[i].last = now
+}
+
+// mended notes that pieces of the state at index i leave again: it may arrive now, and,
+// if so it is, with it what was sent as a diff from it.
+func (l sentList[L]) mended(i int, now time.Time, dependents bool) {
+	l[i].last = now
+	for j := i; j < len(l); j++ {
+		if j == i || dependents && l.dependsOn(j, i) {
+			l[j].first, l[j].repeated = now, true
+		}
+	}
+}
+
+// dependsOn reports whether the state at index j is the one at index i, or was sent as a
+// diff from it, be it by way of others.
+func (l sentList[L]) dependsOn(j, i int) bool {
+	for j > i {
+		j = l.find(l[j].base)
+	}
+	return j == i
+}
+
+// below returns the index of the state on which the one at index i depends next after
+// the one at index j; i itself if there is none between.
+func (l sentList[L]) below(i, j int) int {
+	for {
+		base := l.find(l[i].base)
+		if base <= j {
+			return i
+		}
+		i = base
+	}
 }
 
 // bytesUpTo returns how many bytes the states behind the front up to index i took.
@@ -115,7 +149,7 @@ func (l *sentList[L]) acked(i int) {
 // likely to be at the peer.
 func (l sentList[L]) isAssumed(i int, now time.Time, within time.Duration) bool {
 	for i > 0 {
-		if now.Sub(l[i].first) >= within {
+		if now.Sub(l[i].first) >= within+l[i].grace {
 			return false
 		}
 		// A base that is not in the list any more was in front once.
@@ -148,11 +182,11 @@ func (l sentList[L]) lapses(i int, within time.Duration) time.Time {
 	if i == 0 {
 		return time.Time{}
 	}
-	first := l[i].first
+	lapses := l[i].first.Add(l[i].grace)
 	for i = l.find(l[i].base); i > 0; i = l.find(l[i].base) {
-		first = earliest(first, l[i].first)
+		lapses = earliest(lapses, l[i].first.Add(l[i].grace))
 	}
-	return first.Add(within)
+	return lapses.Add(within)
 }
 
 // earliest returns the earlier of two times.

@@ -72,8 +72,11 @@ func (t *Transport[L, R]) trace(e Event) {
 	}
 }
 
-// traceSent tells of a datagram that was just sealed, whose number is in its first
-// eight bytes, below the bit of the direction (docs/protocol.md A3).
+// sequence returns the number of a sealed datagram: its first eight bytes, below the bit
+// of the direction (docs/protocol.md A3).
+func sequence(datagram []byte) uint64 { return binary.BigEndian.Uint64(datagram) &^ (1 << 63) }
+
+// traceSent tells of a datagram that was just sealed.
 func (t *Transport[L, R]) traceSent(datagram []byte, f wire.Fragment) {
 	if t.cfg.Trace == nil {
 		return
@@ -83,7 +86,7 @@ func (t *Transport[L, R]) traceSent(datagram []byte, f wire.Fragment) {
 		e = Event{} // it is no piece of an instruction
 	}
 	e.Kind, e.Bytes, e.Piece, e.Again = DatagramSent, len(datagram), f.Num, false
-	e.Seq = binary.BigEndian.Uint64(datagram) &^ (1 << 63)
+	e.Seq = sequence(datagram)
 	t.trace(e)
 }
 

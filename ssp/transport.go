@@ -54,6 +54,10 @@ type Config struct {
 	// Pings reports whether both ends have agreed to answer each other's pings, by
 	// which a silent path is probed. nil: they have not.
 	Pings func() bool
+
+	// Tallies reports whether both ends have agreed to tell each other which pieces
+	// of an instruction have arrived. nil: they have not.
+	Tallies func() bool
 }
 
 // A Transport is one end of a session. It is not safe for concurrent use. The
@@ -64,11 +68,14 @@ type Transport[L Local[L], R Remote[R]] struct {
 
 	out    sender[L]
 	outbox outbox
+	ships  shipments
 	padder padder
 
 	in        receiver[R]
 	assembler wire.Assembler
 	inflater  wire.Inflater
+	tallies   tallies
+	parked    parked
 
 	rtt     rtt
 	answers answers
@@ -92,7 +99,8 @@ type Transport[L Local[L], R Remote[R]] struct {
 	leaving uint64 // number of the state in the outbox, 0 for an empty ack
 	arrived int    // bytes of the instruction that is being taken in, compressed
 
-	opened, inflated, plain []byte // scratch
+	opened, inflated, plain []byte      // scratch
+	spans                   []wire.Span // scratch
 }
 
 // New returns the Transport of a session that starts now. zeroLocal and
@@ -226,6 +234,10 @@ func (t *Transport[L, R]) due(dst []byte) ([]byte, error) {
 	switch {
 	case len(t.probe.pongs) > 0:
 		return t.answer(dst)
+	case passed(t.tallyDue(), t.now):
+		return t.emitTally(dst)
+	case t.mendsNow():
+		return t.emitLost(dst)
 	case t.outbox.pieces() > 0 && t.holdsPieces():
 		t.window.hold(t.now)
 		return dst, nil
@@ -254,13 +266,18 @@ func (t *Transport[L, R]) fill() bool {
 		return false
 	}
 	t.traceLosses()
-	if t.repeatPieces(mustAck, passed(data, t.now)) {
+	more := t.out.dirty || !t.out.current.Equal(t.out.sent.back().state)
+	mended := passed(data, t.now) && t.mendOverdue(more)
+	if mended && !mustAck {
+		return true
+	}
+	if !mended && t.repeatPieces(mustAck, passed(data, t.now)) {
 		return true
 	}
 	d := t.out.draft(t.conditions(), t.cfg.DiffBudget)
 	if len(d.diff) == 0 && !d.worth && !mustAck {
 		t.out.nothingToSay(t.conditions())
-		return false
+		return t.mendsNow() // since a moment ago
 	}
 	d.overdue = !d.isCopy && passed(data, t.now)
 	t.transmit(d)
@@ -323,6 +340,7 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 	_, d.patient = t.out.canWait(d.reached, t.out.sent[d.base].state) // it may carry what is urgent of states before
 	_, d.carried = t.out.canWait(d.reached, t.out.sent.back().state)
 	ins, entry, repeated := t.out.number(c, d)
+	ins.Throwaway = t.ships.oldest(ins.Throwaway)
 	ins.Ack = t.in.newest().num
 	ins.Roam = t.nego.field()
 	f := form{compact: t.sendsCompact(ins)}
@@ -367,13 +385,23 @@ func (t *Transport[L, R]) transmit(d draft[L]) {
 		t.probe.told(t.now)
 	}
 	t.traceInstruction(ins, repeated)
+	if len(ins.Diff) > 0 {
+		t.ship(ins.New, ins.Old)
+	}
 }
 
-// emit seals the next piece in the outbox.
+// emit seals the next piece in the outbox, or, if that is empty, of what leaves again.
 func (t *Transport[L, R]) emit(dst []byte) ([]byte, error) {
-	datagram, err := t.seal(dst, t.outbox.next(), t.outbox.bare)
+	if t.outbox.pieces() == 0 {
+		return t.emitLost(dst)
+	}
+	f := t.outbox.next()
+	datagram, err := t.seal(dst, f, t.outbox.bare)
 	if err != nil || t.leaving == 0 {
 		return datagram, err
+	}
+	if s := t.ships.find(f.ID); s != nil {
+		s.sent(int(f.Num), sequence(datagram[len(dst):]), t.now)
 	}
 	t.window.sent(t.now, t.leaving, len(datagram)-len(dst))
 	if t.outbox.num > 1 && !t.outbox.isCopy {
@@ -411,6 +439,7 @@ func (t *Transport[L, R]) seal(dst []byte, f wire.Fragment, bare bool) ([]byte, 
 // abandon drops the instruction in the outbox, if any, so that its state is sent
 // again.
 func (t *Transport[L, R]) abandon() {
+	t.ships.clear()
 	if t.outbox.clear() {
 		t.out.sent.back().first = time.Time{}
 		t.out.pace.ackBy(t.now)
@@ -433,7 +462,10 @@ func (t *Transport[L, R]) NextTimeout() time.Time {
 		case len(t.probe.pongs) > 0:
 			return t.now
 		case t.outbox.pieces() > 0 && t.holdsPieces():
-			return t.opens()
+			sooner(t.opens())
+			sooner(t.tallyDue())
+			sooner(t.mendsAt())
+			return next
 		case t.outbox.pieces() > 0:
 			return t.now
 		}
@@ -442,6 +474,8 @@ func (t *Transport[L, R]) NextTimeout() time.Time {
 		sooner(ack)
 		sooner(t.nextProbe())
 		sooner(t.nextSize())
+		sooner(t.tallyDue())
+		sooner(t.mendsAt())
 	}
 	if t.end.ours {
 		sooner(t.end.decided.Add(closeTime))

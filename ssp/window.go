@@ -99,6 +99,24 @@ func (w *window) acked(num uint64) {
 	w.inFlight -= gone
 }
 
+// landed notes that bytes of the state numbered num are not on their way any more: the
+// peer holds them, though not the whole, or they are lost.
+func (w *window) landed(num uint64, bytes int) {
+	kept := w.flights[:0]
+	for _, f := range w.flights {
+		if f.num == num {
+			n := min(f.bytes, bytes)
+			f.bytes -= n
+			bytes -= n
+			w.inFlight -= n
+		}
+		if f.bytes > 0 {
+			kept = append(kept, f)
+		}
+	}
+	w.flights = kept
+}
+
 // expire takes what was sent longer ago than lifetime for arrived or lost.
 func (w *window) expire(now time.Time, lifetime time.Duration) {
 	n := 0
