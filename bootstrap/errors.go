@@ -39,16 +39,21 @@ type NoServerError struct {
 	Host    string
 	Command string // the command that was not found, empty if the usual places were searched
 	Roam    bool   // stock's would not do
+	Install error  // why roam could not be put there; nil: it was not to be
 }
 
 func (e *NoServerError) Error() string {
 	if e.Command != "" {
 		return fmt.Sprintf("bootstrap: no server on %s: %q was not found", e.Host, e.Command)
 	}
+	s := fmt.Sprintf("bootstrap: no server on %s: neither roam nor mosh-server was found", e.Host)
 	if e.Roam {
-		return fmt.Sprintf("bootstrap: no roam on %s, and only roam knows its sessions", e.Host)
+		s = fmt.Sprintf("bootstrap: no roam on %s, and only roam knows its sessions", e.Host)
 	}
-	return fmt.Sprintf("bootstrap: no server on %s: neither roam nor mosh-server was found", e.Host)
+	if e.Install != nil {
+		s += fmt.Sprintf(", and roam could not be put there: %v", e.Install)
+	}
+	return s
 }
 
 // A RefusedError reports a server that was started and ended, or fell silent,
@@ -163,6 +168,9 @@ func (e *SSHError) Hint() string {
 func (e *NoServerError) Hint() string {
 	if e.Command != "" {
 		return "--server is run by the remote sh; give a command that exists there"
+	}
+	if hinter, ok := e.Install.(Hinter); ok {
+		return hinter.Hint()
 	}
 	if e.Roam {
 		return "put roam on its PATH or in ~/bin or ~/.local/bin there"

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"roam/crypto"
+	"roam/install"
 )
 
 // maxLine is the longest line, in bytes, that is looked at for a start line.
@@ -47,6 +48,8 @@ type handshake struct {
 	connected  bool
 	port       uint16
 	key        crypto.Key
+
+	install *install.Installer // takes the lines that are about it; nil: they are noise
 }
 
 // over reports whether no line after this one can matter.
@@ -78,6 +81,15 @@ func (h *handshake) line(text string) (tagged bool, err error) {
 		return true, nil
 	}
 	return false, nil
+}
+
+// installLine is line for those that are about putting roam there; more has what follows.
+func (h *handshake) installLine(text string, more io.Reader) (tagged bool, err error) {
+	name, err := h.install.Line(printable(strings.TrimRight(text, " \t\r\v\f")), more)
+	if err != nil {
+		return true, &HandshakeError{Line: name, Err: err}
+	}
+	return name != "", nil
 }
 
 func (h *handshake) readIP(rest string) error {
@@ -195,7 +207,11 @@ func (h *handshake) read(r io.Reader, noise io.Writer) error {
 		whole := fresh && (ended || err == io.EOF)
 		fresh = ended
 		if whole && len(piece) > 0 {
-			tagged, lineErr := h.line(string(bytes.TrimSuffix(piece, []byte("\n"))))
+			text := string(bytes.TrimSuffix(piece, []byte("\n")))
+			tagged, lineErr := h.line(text)
+			if !tagged && lineErr == nil && h.install != nil {
+				tagged, lineErr = h.installLine(text, lines)
+			}
 			if lineErr != nil {
 				return lineErr
 			}

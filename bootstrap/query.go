@@ -12,16 +12,21 @@ const maxAnswer = 256 << 10
 
 // Query runs one of roam's own subcommands on a host, words, and returns what it
 // printed and its exit status. The way there is that of SSH, and so are the errors,
-// but that a subcommand may end as it likes. Server, Program and Family do not
-// matter.
+// but that a subcommand may end as it likes. A roam that was put there before will do;
+// none is put there now. Server, Program and Family do not matter.
 func Query(ctx context.Context, c SSHConfig, words []string) (answer []byte, status int, err error) {
+	source := c.source(false)
 	config, err := c.prepare(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	from, err := source()
 	if err != nil {
 		return nil, 0, err
 	}
 	h := &handshake{}
 	said := &answerReader{h: h, noise: c.Console.Noise}
-	ran, err := c.run(ctx, config, queryScript(words), h, said)
+	ran, err := c.run(ctx, config, queryScript(words, from), from, h, said)
 	switch {
 	case err != nil:
 	case h.noServer:
@@ -36,12 +41,12 @@ func Query(ctx context.Context, c SSHConfig, words []string) (answer []byte, sta
 }
 
 // queryScript is the remoteScript that runs roam with words.
-func queryScript(words []string) string {
+func queryScript(words []string, from source) string {
 	s := newScript()
-	s.search(true)
+	s.search(true, from)
 	s.add(`set -- "$_r"`)
 	s.append(words)
-	s.add(`_t "`+tagServer+` $_r"`, `"$@" 2>&1`)
+	s.add(`_t "`+tagServer+` $_r"`, `"$@" 2>&1 </dev/null`)
 	return s.finish()
 }
 

@@ -24,6 +24,7 @@ type launch struct {
 	cmd   *exec.Cmd
 	noise io.Writer // gets what are no start lines, until the handshake is over
 	merge bool      // standard error goes where standard output goes
+	ended func()    // called when the program has ended; may be nil
 }
 
 // run starts the program and reads its start lines into h. It returns the
@@ -51,7 +52,13 @@ func (l launch) run(ctx context.Context, h *handshake) (status int, err error) {
 	read := make(chan error, 1) // room for its one value: the reader never waits
 	go func() { read <- h.read(r, l.noise) }()
 	ended := make(chan int, 1) // likewise; this goroutine lasts as long as the program
-	go func() { ended <- exitStatus(l.cmd.Wait(), l.cmd) }()
+	go func() {
+		status := exitStatus(l.cmd.Wait(), l.cmd)
+		if l.ended != nil {
+			l.ended()
+		}
+		ended <- status
+	}()
 
 	select {
 	case <-ctx.Done():

@@ -20,19 +20,19 @@ const searchPath = "$HOME/bin:$HOME/.local/bin:$HOME/go/bin:/usr/local/bin:/opt/
 // The script says where ssh arrived, finds a server, says which, runs it with
 // its errors on standard output too, and says how it ended. command is a
 // fragment for sh that starts a server; if empty, roam or else mosh-server is
-// searched.
-func remoteScript(command string, prog Program, localTarget bool) string {
+// searched, and from says what may be put there.
+func remoteScript(command string, prog Program, localTarget bool, from source) string {
 	s := newScript()
 	s.add(`if [ -n "$SSH_CONNECTION" ]; then _t "` + tagConnection + ` $SSH_CONNECTION"; fi`)
 	if command == "" {
-		s.search(prog.Attach, prog.roamWords()...)
+		s.search(prog.Attach, from, prog.roamWords()...)
 	} else {
 		s.add(`_k=`, `set --`)
 	}
 	s.arguments(prog, localTarget)
 	s.addresses(prog.Bind, command == "")
 	if command == "" {
-		s.add(`_t "`+tagServer+` $_r"`, `"$@" 2>&1`)
+		s.add(`_t "`+tagServer+` $_r"`, `"$@" 2>&1 </dev/null`)
 	} else {
 		s.add(`_t "` + tagServer + ` ` + givenServer + `"`)
 		s.decode(command + ` "$@"`)
@@ -68,11 +68,15 @@ func (s *script) add(commands ...string) { s.commands = append(s.commands, comma
 // search sets _r to the path of a server, _k to roam if it is ours, and the positional
 // parameters to the start of its command line; it ends the script if there is none.
 // roamOnly says that stock's will not do, and options are for roam's server.
-func (s *script) search(roamOnly bool, options ...string) {
-	s.add(`_k=`, `_p=$PATH:`+searchPath,
+//
+// A roam of the PATH goes before one that roam has put there, if it is not older.
+func (s *script) search(roamOnly bool, from source, options ...string) {
+	s.add(`_k=`, `_p=$PATH:`+searchPath, `_o=`,
 		`_f() { _r=$(PATH=$_p; command -v "$1"); }`,
 		// Another program may be called roam: ask this one who it is.
-		`if _f roam; then case $("$_r" version 2>/dev/null </dev/null) in "roam "*) _k=roam; set -- "$_r" server`+words(options)+`;; *) _r=;; esac; fi`)
+		`if _f roam; then _v=$("$_r" version 2>/dev/null </dev/null); case $_v in "roam "*) ;; *) _r=;; esac; _v=${_v#roam }; _v=${_v%% *}; fi`)
+	s.add(from.find()...)
+	s.add(`if [ -n "$_r" ]; then _k=roam; set -- "$_r" server` + words(options) + `; fi`)
 	if !roamOnly {
 		s.add(`if [ -z "$_r" ] && _f mosh-server; then set -- "$_r"; fi`)
 	}

@@ -77,7 +77,7 @@ func TestScriptSurvivesLoginShells(t *testing.T) {
 					{shellProg, []string{"--", "/bin/" + shell, "-c", nasty + long}},
 					{argvProg, []string{"--", "printf", nasty, "", long}},
 				} {
-					script := remoteScript(command, test.prog, false)
+					script := remoteScript(command, test.prog, false, source{})
 					if how == "mosh-server" { // the machine may have a real one, which sh would find first
 						script = strings.Replace(script, "_p=$PATH:", "_p=", 1)
 					}
@@ -121,7 +121,7 @@ func TestScriptSaysAddresses(t *testing.T) {
 				t.Fatal(n, err)
 			}
 		}
-		script := strings.Replace(remoteScript("true", Program{Bind: BindAny}, false), ":/sbin:/usr/sbin", "", 1)
+		script := strings.Replace(remoteScript("true", Program{Bind: BindAny}, false, source{}), ":/sbin:/usr/sbin", "", 1)
 		cmd := exec.Command("/bin/sh", "-c", script)
 		cmd.Env = []string{"PATH=" + home}
 		out, err := cmd.CombinedOutput()
@@ -137,7 +137,7 @@ func TestScriptSaysAddresses(t *testing.T) {
 }
 
 func TestScriptFindsNoServer(t *testing.T) {
-	script := strings.Replace(remoteScript("", Program{}, false), "_p=$PATH:"+searchPath, "_p=$HOME/bin", 1)
+	script := strings.Replace(remoteScript("", Program{}, false, source{}), "_p=$PATH:"+searchPath, "_p=$HOME/bin", 1)
 	for _, shell := range loginShells {
 		out, status := runScript(t, shell, script, t.TempDir())
 		if out != "\nROAM NOSERVER\n" || status != 127 {
@@ -163,7 +163,7 @@ func TestScriptBindsWhereSSHArrived(t *testing.T) {
 		{"192.0.2.9", "192.0.2.1 2 192.0.2.3 22", false, "<-i>\n<192.0.2.9>\n"},
 	}
 	for _, test := range tests {
-		script := remoteScript("f() { "+showArgs+"; }; f", Program{Bind: test.bind}, test.local)
+		script := remoteScript("f() { "+showArgs+"; }; f", Program{Bind: test.bind}, test.local, source{})
 		out, _ := runScript(t, "sh", script, t.TempDir(), "SSH_CONNECTION="+test.connection)
 		if want := "<new>\n<-c>\n<0>\n" + test.want + "\nROAM EXIT"; !strings.Contains(out, want) {
 			t.Errorf("bind %q, SSH_CONNECTION %q, local %v: %q, want %q in it", test.bind, test.connection, test.local, out, want)
@@ -172,7 +172,7 @@ func TestScriptBindsWhereSSHArrived(t *testing.T) {
 }
 
 func TestScriptRunsServerWithItsErrors(t *testing.T) {
-	out, _ := runScript(t, "sh", remoteScript("f() { echo no luck >&2; return 3; }; f", Program{}, false), t.TempDir())
+	out, _ := runScript(t, "sh", remoteScript("f() { echo no luck >&2; return 3; }; f", Program{}, false, source{}), t.TempDir())
 	if want := "\nROAM SERVER --server\nno luck\n\nROAM EXIT 3\n"; out != want {
 		t.Errorf("printed %q, want %q", out, want)
 	}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"roam/install"
 )
 
 // An SSHConfig says how to start a server through the system's ssh.
@@ -20,7 +22,8 @@ type SSHConfig struct {
 	Server  string   // fragment for the remote sh that starts a server; empty: roam, else mosh-server, is searched
 	Program Program
 	Family  Family
-	Pty     bool // ask for a terminal on the remote side
+	Pty     bool            // ask for a terminal on the remote side
+	Install *install.Config // what may be put on the host; Host and Logf are set here; nil: nothing ever was
 	Console Console
 }
 
@@ -53,8 +56,9 @@ func (c Console) logf(format string, args ...any) {
 // connections, agents; passwords are asked for on the terminal as ssh asks.
 //
 // Errors are *StartError, *SSHError, *NoServerError, *RefusedError,
-// *HandshakeError, *AddressError, or ctx's.
+// *HandshakeError, *AddressError, *install.SourceError, or ctx's.
 func SSH(ctx context.Context, c SSHConfig) (Endpoint, error) {
+	source := c.source(true)
 	config, err := c.prepare(ctx)
 	if err != nil {
 		return Endpoint{}, err
@@ -64,15 +68,20 @@ func SSH(ctx context.Context, c SSHConfig) (Endpoint, error) {
 		c.Program.Shell = config.remoteCommand()
 	}
 	local := len(way.resolved) > 0 && way.resolved[0].IsLoopback()
+	from, err := source()
+	if err != nil {
+		return Endpoint{}, err
+	}
 	h := &handshake{}
 	words := &held{h: h, noise: c.Console.Noise} // by the remote side
-	ran, err := c.run(ctx, config, remoteScript(c.Server, c.Program, local), h, words)
+	ran, err := c.run(ctx, config, remoteScript(c.Server, c.Program, local, from), from, h, words)
 	if err == nil {
-		err = c.verdict(h, ran, words)
+		err = c.verdict(h, ran, words, from)
 	}
 	if err != nil {
 		return Endpoint{}, named(err, c.Host)
 	}
+	c.tellServer(h, from)
 	words.release()
 	way.connected, way.told, way.connection, way.host = ran.connected, h.ip, h.connServer, h.hostAddrs()
 	return c.endpoint(ctx, h, way, name)
@@ -100,18 +109,24 @@ type sshRun struct {
 }
 
 // run runs ssh with a script for the remote login shell, whose start lines go to h and
-// whose other lines go to noise.
-func (c SSHConfig) run(ctx context.Context, config sshConfig, script string, h *handshake, noise io.Writer) (ran sshRun, err error) {
+// whose other lines go to noise. from answers the script.
+func (c SSHConfig) run(ctx context.Context, config sshConfig, script string, from source, h *handshake, noise io.Writer) (ran sshRun, err error) {
 	log, err := openSSHLog(config, c.Options, c.Console.Stderr)
 	if err != nil {
 		return sshRun{}, err
 	}
-	args := c.args(config, log, script)
+	args := c.args(config, log, script, from)
 	c.Console.logf("running %s, and there a script", commandLine(args[:len(args)-1])) // which has the user's command
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Env = c.Console.environ()
 	cmd.Stderr = log.stderr()
-	ran.status, err = launch{cmd: cmd, noise: noise}.run(ctx, h)
+	runs, ended := context.WithCancel(ctx)
+	defer ended()
+	done, err := from.begin(runs, cmd, h)
+	if err == nil {
+		ran.status, err = launch{cmd: cmd, noise: noise, ended: ended}.run(ctx, h)
+		done(err)
+	}
 	ran.connected = log.close()
 	ran.said = log.said.lines()
 	return ran, err
@@ -155,8 +170,11 @@ func (c SSHConfig) hostName(config sshConfig) string {
 }
 
 // args returns ssh's command line.
-func (c SSHConfig) args(config sshConfig, log *sshLog, script string) []string {
-	args := slices.Concat(c.Command, c.Options, []string{"-n"})
+func (c SSHConfig) args(config sshConfig, log *sshLog, script string, from source) []string {
+	args := slices.Concat(c.Command, c.Options)
+	if !from.talks() {
+		args = append(args, "-n")
+	}
 	if c.Pty {
 		args = append(args, "-tt")
 	} else {
@@ -167,6 +185,7 @@ func (c SSHConfig) args(config sshConfig, log *sshLog, script string) []string {
 		{"remotecommand", "none", "RemoteCommand=none"},
 		{"sessiontype", "default", "SessionType=default"},
 		{"forkafterauthentication", "no", "ForkAfterAuthentication=no"},
+		{"stdinnull", "no", "StdinNull=no"}, // -n comes before it and counts
 	} {
 		if v := config[o.key]; v != "" && v != o.unset {
 			args = append(args, "-o", o.option)
@@ -177,12 +196,12 @@ func (c SSHConfig) args(config sshConfig, log *sshLog, script string) []string {
 }
 
 // verdict returns what kept the server from starting, nil if nothing did.
-func (c SSHConfig) verdict(h *handshake, ran sshRun, words *held) error {
+func (c SSHConfig) verdict(h *handshake, ran sshRun, words *held, from source) error {
 	switch {
 	case h.connected:
 		return nil
 	case h.noServer, h.exited && h.exitStatus == 127 && c.Server != "":
-		return &NoServerError{Command: c.Server, Roam: c.Program.Attach}
+		return &NoServerError{Command: c.Server, Roam: c.Program.Attach, Install: from.problem()}
 	case h.server != "":
 		refused := &RefusedError{Server: h.server, Status: -1, Words: words.lines()}
 		if c.Server != "" {

@@ -11,7 +11,7 @@ import (
 )
 
 // A seen holds what a start showed its user.
-type seen struct{ noise, stderr, log bytes.Buffer }
+type seen struct{ noise, stderr, log, notes bytes.Buffer }
 
 func (s *seen) console(env ...string) Console {
 	return Console{

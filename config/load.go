@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"roam/internal/owner"
 )
 
 // maxFile is the most bytes of a file.
@@ -44,10 +46,9 @@ func Load(path string, wanted bool, known func(name string) string) (*File, erro
 		return nil, fmt.Errorf("config: %s is a directory", path)
 	case info.Size() > maxFile:
 		return nil, fmt.Errorf("config: %s has more than %d bytes", path, maxFile)
-	case !ownedHere(info):
-		return nil, fmt.Errorf("config: %s belongs to another user", path)
-	case info.Mode().Perm()&0o022 != 0:
-		return nil, fmt.Errorf("config: %s can be written by others (mode %o): chmod go-w it", path, info.Mode().Perm())
+	}
+	if problem := owner.Problem(info); problem != "" {
+		return nil, fmt.Errorf("config: %s %s", path, problem)
 	}
 	return Parse(path, io.LimitReader(file, maxFile), known)
 }
