@@ -112,7 +112,6 @@ func (in *Installer) consent(r report) bool {
 		return false
 	}
 	in.answer = in.ask(in.ctx, r)
-	in.declined = in.answer != yes
 	if in.answer != unknown {
 		if err := keepAnswer(in.cfg.Answers, in.cfg.Host, in.answer); err != nil {
 			in.notef("the answer is not kept: %v", err)

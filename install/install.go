@@ -61,9 +61,8 @@ type Installer struct {
 	state    state
 	sent     *upload // what is put there; nil: nothing is
 	troubles []Trouble
-	before   int  // troubles before the upload
-	files    int  // hashed so far
-	declined bool // by the user, just now
+	before   int // troubles before the upload
+	files    int // hashed so far
 	err      error
 }
 
@@ -118,9 +117,6 @@ func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd()
 // Err returns why roam could not be put on the host: an *Error, or nil if it could or
 // nobody wanted it.
 func (in *Installer) Err() error { return in.err }
-
-// Declined reports whether the user has just said that nothing shall be put there.
-func (in *Installer) Declined() bool { return in.declined }
 
 func (in *Installer) logf(format string, args ...any) {
 	if in.cfg.Logf != nil {

@@ -17,7 +17,7 @@ import (
 // ssh, is listed and ended.
 func TestEndToEndAttach(t *testing.T) {
 	t.Parallel()
-	bin, home := install(t, "roam"), newHome(t)
+	bin, home := linkPrograms(t, "roam"), newHome(t)
 	host := sshtest.Start(t, "SetEnv PATH="+bin+":/usr/bin:/bin HOME="+home)
 	roam := func(words string) string { return fmt.Sprintf("%s/roam %s -F %s testhost", bin, words, host.Config) }
 
@@ -80,7 +80,7 @@ func listedOver(t *testing.T, command, id string) *server.Status {
 // TestAttachNeedsRoam says so where there is only stock's server.
 func TestAttachNeedsRoam(t *testing.T) {
 	t.Parallel()
-	bin, home := install(t, "roam"), newHome(t)
+	bin, home := linkPrograms(t, "roam"), newHome(t)
 	host := sshtest.Start(t, "SetEnv PATH=/usr/bin:/bin HOME="+home)
 	for _, words := range []string{"ls", "kill", "attach"} {
 		ids := ""

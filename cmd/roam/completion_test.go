@@ -58,7 +58,7 @@ func TestCompletionInShells(t *testing.T) {
 // completionHome makes a home directory with hosts for ssh, and a session on this machine.
 func completionHome(t *testing.T) (env []string, id string) {
 	t.Helper()
-	home, bin := newHome(t), install(t, "roam")
+	home, bin := newHome(t), linkPrograms(t, "roam")
 	if err := os.Mkdir(filepath.Join(home, ".ssh"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func newSession(t *testing.T) (env []string, id string) {
 // connection, and asks for nothing where there is none.
 func TestCompletionAsksNoPassword(t *testing.T) {
 	t.Parallel()
-	bin, home := install(t, "roam"), newHome(t)
+	bin, home := linkPrograms(t, "roam"), newHome(t)
 	env, id := newSession(t)
 	host := sshtest.Start(t, "SetEnv PATH="+bin+":/usr/bin:/bin HOME="+home+" "+env[len(env)-1])
 	dir, err := os.MkdirTemp("", "roam") // the path of a socket has to be short
@@ -143,7 +143,7 @@ func TestCompletionAsksNoPassword(t *testing.T) {
 // TestCompletionScripts holds that each shell has a script.
 func TestCompletionScripts(t *testing.T) {
 	for shell, want := range map[string]string{"bash": "complete -o default", "zsh": "#compdef roam", "fish": "complete -c roam", "powershell": "Register-ArgumentCompleter -CommandName 'roam'"} {
-		out, err := exec.Command(install(t, "roam")+"/roam", "completion", shell).Output()
+		out, err := exec.Command(linkPrograms(t, "roam")+"/roam", "completion", shell).Output()
 		if err != nil || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v, %.200s", shell, err, out)
 		}

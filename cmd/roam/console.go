@@ -62,7 +62,7 @@ func (c console) report(err error) int {
 		return exitInterrupted
 	}
 	text := err.Error()
-	for _, pkg := range []string{"bootstrap: ", "client: ", "sessions: "} {
+	for _, pkg := range []string{"bootstrap: ", "client: ", "sessions: ", "install: "} {
 		text = strings.TrimPrefix(text, pkg)
 	}
 	c.errorf("%s", text)

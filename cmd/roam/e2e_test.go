@@ -12,8 +12,8 @@ import (
 	"roam/internal/sshtest"
 )
 
-// install makes a directory with this program under all its names, and returns it.
-func install(t testing.TB, names ...string) string {
+// linkPrograms makes a directory with this program under all its names, and returns it.
+func linkPrograms(t testing.TB, names ...string) string {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -84,7 +84,7 @@ func dayWork(s *screen) {
 
 func TestEndToEndLocal(t *testing.T) {
 	t.Parallel()
-	bin := install(t, "roam")
+	bin := linkPrograms(t, "roam")
 	env := append(os.Environ(), "HOME="+newHome(t))
 	s := newScreen(t, env, bin+"/roam --local")
 	dayWork(s)
@@ -93,7 +93,7 @@ func TestEndToEndLocal(t *testing.T) {
 
 func TestEndToEndSSH(t *testing.T) {
 	t.Parallel()
-	bin, home := install(t, "roam"), newHome(t)
+	bin, home := linkPrograms(t, "roam"), newHome(t)
 	host := sshtest.Start(t, "SetEnv PATH="+bin+":/usr/bin:/bin HOME="+home)
 	for _, name := range []string{"testhost", "testhost6"} {
 		t.Run(name, func(t *testing.T) {
@@ -122,20 +122,54 @@ func TestEndToEndSSH(t *testing.T) {
 	})
 }
 
+// TestEndToEndStockServer is on a host that has stock's server only: the user is asked
+// once whether roam may put itself there.
 func TestEndToEndStockServer(t *testing.T) {
 	t.Parallel()
-	bin, home := install(t, "roam"), newHome(t)
+	bin, home := linkPrograms(t, "roam"), newHome(t)
 	stock(t, "mosh-server")
 	host := sshtest.Start(t, "SetEnv PATH=/usr/bin:/bin HOME="+home+" LANG=C.UTF-8")
-	s := newScreen(t, os.Environ(), fmt.Sprintf("%s/roam -F %s testhost", bin, host.Config))
+	env := append(os.Environ(), "XDG_STATE_HOME="+t.TempDir())
+	s := newScreen(t, env, fmt.Sprintf("%s/roam -F %s testhost", bin, host.Config))
+	s.wait(`testhost has mosh-server and no roam; (?s:.*)\(yes/no\)`)
+	s.line("no")
 	dayWork(s)
 	s.wait(`^status 0$`) // a stock server does not tell
+	s = newScreen(t, env, fmt.Sprintf("%s/roam -F %s testhost", bin, host.Config))
+	s.wait(`^ready>`)
+	s.line("exit")
+	s.wait(`^status 0$`)
+}
+
+// TestEndToEndInstall is on a host without roam: it is put there, and serves from then on.
+func TestEndToEndInstall(t *testing.T) {
+	t.Parallel()
+	bin, home := linkPrograms(t, "roam"), newHome(t)
+	host := sshtest.Start(t, "SetEnv PATH=/usr/bin:/bin HOME="+home)
+	env := append(os.Environ(), "XDG_STATE_HOME="+t.TempDir())
+	s := newScreen(t, env, fmt.Sprintf("%s/roam -F %s testhost", bin, host.Config))
+	s.wait(`\(yes/no\)`)
+	s.line("yes")
+	dayWork(s)
+	s.wait(`^status 3$`)
+	if text := s.text(); !strings.Contains(text, "put roam devel on testhost, as "+home) {
+		t.Errorf("the screen shows\n%s", text)
+	}
+	s = newScreen(t, env, fmt.Sprintf("%s/roam -F %s testhost", bin, host.Config))
+	s.wait(`^ready>`)
+	list := newScreen(t, env, fmt.Sprintf("%s/roam ls -F %s testhost", bin, host.Config))
+	list.wait(`^status 0$`)
+	if text := list.text(); !strings.Contains(text, "attached") {
+		t.Errorf("roam ls shows\n%s", text)
+	}
+	s.line("exit 4")
+	s.wait(`^status 4$`)
 }
 
 // TestEndToEndMosh runs stock's launcher and ours with each pair of clients and servers.
 func TestEndToEndMosh(t *testing.T) {
 	t.Parallel()
-	bin := install(t, "mosh", "mosh-server", "mosh-client")
+	bin := linkPrograms(t, "mosh", "mosh-server", "mosh-client")
 	for _, launcher := range []string{stock(t, "mosh"), bin + "/mosh"} {
 		for _, client := range []string{stock(t, "mosh-client"), bin + "/mosh-client", ""} {
 			for _, server := range []string{stock(t, "mosh-server"), bin + "/mosh-server"} {
@@ -175,7 +209,7 @@ func short(path, bin string) string {
 // TestEndToEndMoshSSH goes through sshd by stock's ways of finding the address.
 func TestEndToEndMoshSSH(t *testing.T) {
 	t.Parallel()
-	bin, home := install(t, "mosh", "mosh-server"), newHome(t)
+	bin, home := linkPrograms(t, "mosh", "mosh-server"), newHome(t)
 	host := sshtest.Start(t, "SetEnv HOME="+home+" LANG=C.UTF-8")
 	for _, launcher := range []string{stock(t, "mosh"), bin + "/mosh"} {
 		for _, how := range []string{"proxy", "remote"} {
@@ -193,7 +227,7 @@ func TestEndToEndMoshSSH(t *testing.T) {
 // TestEndToEndNoAnswer starts servers that no datagram reaches, or that hold another key.
 func TestEndToEndNoAnswer(t *testing.T) {
 	t.Parallel()
-	bin, home := install(t, "roam", "mosh-server"), newHome(t)
+	bin, home := linkPrograms(t, "roam", "mosh-server"), newHome(t)
 	// silent is a socket that never answers; nobody listens on a port that was closed again.
 	silent, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
@@ -222,7 +256,7 @@ func TestEndToEndNoAnswer(t *testing.T) {
 // TestEndToEndPassphrase has ssh ask on the terminal, as it does for passwords and second factors.
 func TestEndToEndPassphrase(t *testing.T) {
 	t.Parallel()
-	bin, home := install(t, "roam"), newHome(t)
+	bin, home := linkPrograms(t, "roam"), newHome(t)
 	host := sshtest.Start(t, "SetEnv PATH="+bin+":/usr/bin:/bin HOME="+home)
 	if out, err := exec.Command("ssh-keygen", "-q", "-p", "-P", "", "-N", "open sesame", "-f", filepath.Join(host.Dir, "user")).CombinedOutput(); err != nil {
 		t.Fatalf("ssh-keygen: %v\n%s", err, out)
@@ -248,7 +282,7 @@ func TestEndToEndPassphrase(t *testing.T) {
 // TestEndToEndJumpHost reaches a host through another sshd.
 func TestEndToEndJumpHost(t *testing.T) {
 	t.Parallel()
-	bin, home := install(t, "roam"), newHome(t)
+	bin, home := linkPrograms(t, "roam"), newHome(t)
 	jump := sshtest.Start(t)
 	host := sshtest.Start(t, "SetEnv PATH="+bin+":/usr/bin:/bin HOME="+home)
 	host.AddConfig(t, "Host jump", "  HostName 127.0.0.1", fmt.Sprintf("  Port %d", jump.Port), "  HostKeyAlias jump",

@@ -12,7 +12,7 @@ import (
 // both a prompt that echoes and one that does not.
 func TestLogHasNoSecrets(t *testing.T) {
 	t.Parallel()
-	bin, dir := install(t, "roam"), t.TempDir()
+	bin, dir := linkPrograms(t, "roam"), t.TempDir()
 	log, keep, server := filepath.Join(dir, "log"), filepath.Join(dir, "connect"), filepath.Join(dir, "server")
 	script := "#!/bin/sh\n" + bin + `/roam server "$@" | tee ` + keep + "\n"
 	if err := os.WriteFile(server, []byte(script), 0o700); err != nil {

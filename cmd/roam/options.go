@@ -11,6 +11,7 @@ import (
 
 	"roam/bootstrap"
 	"roam/client"
+	"roam/install"
 	"roam/server"
 )
 
@@ -103,6 +104,12 @@ var options = []option{
 	{name: "server", value: "COMMAND", section: sectionServer, in: inSession | inAttach,
 		help: "start the server there with COMMAND, run by sh",
 		set:  func(a *roamArgs, v string) error { a.server = v; return nil }},
+	{name: "install", value: "WHEN", section: sectionServer, in: inSession | inAttach, choices: []string{"ask", "always", "never"},
+		help: "put this program on a host that has no roam, or an older one: ask (once a host; default), always, never",
+		set:  func(a *roamArgs, v string) error { return a.setInstall(v) }},
+	{name: "install-from", value: "DIR", section: sectionServer, in: inSession | inAttach, files: true,
+		help: "unpacked release with the programs of other platforms (default the directory of this one, if it is one)",
+		set:  func(a *roamArgs, v string) error { a.installFrom = v; return nil }},
 	{name: "server-expiry", value: "TIME", section: sectionServer, in: inSession, choices: []string{"12h", "7d", "30d", "never"},
 		help: "end the session after so long without a client, as 12h or 7d, or never (default 30d); a server of stock's waits for ever",
 		set:  func(a *roamArgs, v string) error { return a.setExpiry(v) }},
@@ -186,6 +193,13 @@ func (s *settings) setClipboard(v string) (err error) {
 func (s *settings) setBind(v string) error {
 	if s.bind = v; strings.EqualFold(v, bootstrap.BindSSH) || strings.EqualFold(v, bootstrap.BindAny) {
 		s.bind = strings.ToLower(v)
+	}
+	return nil
+}
+
+func (s *settings) setInstall(v string) (err error) {
+	if s.install, err = install.ParseMode(v); err != nil {
+		return fmt.Errorf("%q is none of ask, always and never", v)
 	}
 	return nil
 }

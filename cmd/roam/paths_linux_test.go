@@ -57,7 +57,7 @@ func TestEndToEndPaths(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bin, home := install(t, "roam"), newHome(t)
+			bin, home := linkPrograms(t, "roam"), newHome(t)
 			here, there := newNamespace(t), newNamespace(t)
 			inside(t, here, "ip link set lo up; ip link add wire type veth peer name wire netns "+strings.Split(there, "/")[2]+
 				"; ip addr add 192.0.2.1/24 dev wire; ip addr add 2001:db8::1/64 dev wire nodad; ip link set wire up")

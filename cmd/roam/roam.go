@@ -12,6 +12,7 @@ import (
 
 	"roam/bootstrap"
 	"roam/client"
+	"roam/install"
 )
 
 // startSession is the main job: a session on a host, or ssh in its place.
@@ -156,6 +157,10 @@ func (a *roamArgs) sshConfig(con console) bootstrap.SSHConfig {
 	return bootstrap.SSHConfig{
 		Command: a.ssh, Options: a.options, Host: a.host, Server: a.server,
 		Family: a.family, Pty: a.sshPty, Console: a.console(con),
+		Install: &install.Config{
+			Mode: a.install, Release: release, From: a.installFrom, Answers: install.AnswersPath(os.Getenv),
+			In: con.in, Out: con.err, Notef: con.notef,
+		},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"roam/bootstrap"
 	"roam/client"
 	"roam/config"
+	"roam/install"
 )
 
 // settings are what mosh's options decide, under whichever name.
@@ -31,6 +32,8 @@ type settings struct {
 	sshPty           bool
 	local            bool
 	expiry           string
+	install          install.Mode
+	installFrom      string // directory of a release; empty: the program's own
 }
 
 // roamArgs are what roam's command line says.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,6 +14,9 @@ import (
 func TestMain(m *testing.M) {
 	if server.IsDaemon() { // a session that a script has started
 		os.Exit(server.RunDaemon())
+	}
+	if self := filepath.Base(os.Args[0]); strings.HasPrefix(self, ".new.") { // roam tries what it puts on a host under such a name
+		main()
 	}
 	testscript.Main(m, map[string]func(){"roam": main, "mosh": main, "mosh-server": main, "mosh-client": main})
 }
