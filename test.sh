@@ -7,7 +7,7 @@ cd "$(dirname "$0")"
 
 packages="mosh openssh-client openssh-server tmux locales gcc libc6-dev nftables iproute2
 	bash zsh fish tcsh vim less htop procps mc nano man-db manpages dialog whiptail python3
-	ncurses-bin ncurses-term git sudo perl openssl gzip"
+	ncurses-bin ncurses-term git sudo perl openssl gzip rpm"
 
 fail() {
 	echo "test.sh: error: $1" >&2
