@@ -165,7 +165,7 @@ func (w *painter) clear() {
 func (w *painter) paint(from *Screen) {
 	var base baseView
 	rows := w.to.rows
-	top, bottom := 0, len(rows)-1
+	top, bottom, clear := 0, len(rows)-1, false
 	if from != nil {
 		base.rows = from.rows
 		for top <= bottom && base.rows[top] == rows[top] {
@@ -174,16 +174,25 @@ func (w *painter) paint(from *Screen) {
 		for top <= bottom && base.rows[bottom] == rows[bottom] {
 			bottom--
 		}
+		if top == 0 && bottom == len(rows)-1 {
+			w.fresh, clear = surveyRows(base.rows, rows)
+			clear = clear && w.p.panes
+		}
 		if w.p.scroll {
 			w.scrollRows(&base, top, bottom)
 		}
-		w.fresh = base.n == 0 && bottom-top == len(rows)-1 && isFresh(base.rows, rows)
 	}
 	w.scrolled = base.n > 0
+	w.fresh = w.fresh && !w.scrolled
 	if base.n > 0 && top > 0 {
 		top-- // it may have lost its soft-wrap mark
 	}
 	below := max(w.erasedBelow(&base), top)
+	if clear && base.n == 0 && below > bottom/2 {
+		w.clear()
+		w.paint(nil)
+		return
+	}
 	wrapping := false
 	line := 0 // the row from which on rows were painted as one, by wrapping
 	for y := top; y <= bottom || wrapping; y++ {

@@ -115,29 +115,49 @@ func isNew(old, row *Row, x int) bool {
 	return c != old.cells[x] && c.lo&uint64(isCluster) == 0 && c.hi>>48 == 0
 }
 
-// freshRows is how many rows, spread over the screen, tell whether all are likely to be new.
-const freshRows = 4
+// surveyed is about how many rows tell what a screen has in common with another.
+const surveyed = 4
 
-// isFresh reports whether the rows of to are likely to have nothing in common with those of
-// from, cell by cell, nor blanks at their ends.
-func isFresh(from, to []*Row) bool {
-	for i := range freshRows {
-		y := i * (len(to) - 1) / (freshRows - 1)
-		if row := to[y]; !fillsRow(row) || !allNew(from[y], row, 0, len(row.cells)-1) {
-			return false
+// surveyRows looks at some rows of a screen that has no row of the one before where it was. It
+// reports whether its rows are likely to have nothing in common with those, cell by cell, and
+// whether it is likely to be shorter, and so faster, to begin with a cleared screen: if erasing
+// what is in the way takes more than printing again what is kept.
+func surveyRows(from, to []*Row) (fresh, clear bool) {
+	fresh = true
+	step := 1 + len(to)/surveyed
+	rows, same, kept, erasing := 0, 0, 0, 0
+	for y := step / 2; y < len(to); y += step {
+		old, row := from[y], to[y]
+		n := max(old.filledCols(), row.filledCols())
+		if n < newSamples {
+			fresh = false
+			continue
 		}
+		rows++
+		erases := row.filledCols() < old.filledCols()
+		for i := range newSamples {
+			x := (2*i + 1) * n / (2 * newSamples)
+			switch c, o := row.cells[x], old.cells[x]; {
+			case c == o:
+				same++
+				kept += b2i(!c.IsBlank())
+			case isErased(c):
+				erases = true
+			}
+		}
+		erasing += b2i(erases)
 	}
-	return true
+	// One cell a row may be the same by chance. An erasure of three bytes or more in most rows
+	// outweighs a kept glyph in less than one of 16 cells.
+	return fresh && same <= rows, 2*erasing > rows && kept < rows/2
 }
 
-// fillsRow reports whether row has text from its first to its last column, as far as these
-// tell.
-func fillsRow(row *Row) bool {
-	return !isErased(row.cells[0]) && !isErased(row.cells[len(row.cells)-1])
-}
-
-// freshRow is allNew for all of a row on a fresh screen, of which a glance is enough.
-func freshRow(old, row *Row) bool {
-	n := len(row.cells)
-	return old != nil && fillsRow(row) && isNew(old, row, n/3) && isNew(old, row, 2*n/3)
+// freshRow reports whether row, of a fresh screen, has nothing in common with old, of which a
+// glance is enough, up to column last.
+func freshRow(old, row *Row) (last int, ok bool) {
+	if old == nil {
+		return 0, false
+	}
+	n := row.filledCols()
+	return max(n, old.filledCols()) - 1, n >= newSamples && isNew(old, row, n/3) && isNew(old, row, 2*n/3)
 }

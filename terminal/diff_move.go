@@ -1,9 +1,12 @@
 package terminal
 
+// isAt reports whether the reader's cursor is known to be there.
+func (w *painter) isAt(y, x int) bool { return y == w.row && x == w.col && !w.fuzzy && !w.lost }
+
 // moveTo moves the reader's cursor in the shortest way that is certain. The
 // reader's tab stops are not known, and a line feed never scrolls here.
 func (w *painter) moveTo(y, x int) {
-	if y == w.row && x == w.col && !w.fuzzy && !w.lost {
+	if w.isAt(y, x) {
 		return
 	}
 	if w.hide && !w.hidden {

@@ -127,6 +127,13 @@ func (w *painter) appendASCII(cells []Cell) {
 	w.col += len(cells)
 }
 
+// startsRow reports whether moving the reader's cursor down to column x of row y takes no
+// less than printing the cells before it, of the pen of that column.
+func (w *painter) startsRow(y int, row *Row, x int) bool {
+	down := y - w.row
+	return 1 <= x && x <= maxGap && down >= 1 && x != w.col && !w.lost && 1+down+x <= cupLen(y, x) && allOfPen(row.cells[:x], row.cells[x])
+}
+
 // startRow moves the reader's cursor down to column x of row y by printing the cells
 // before it again, if that takes no more than a move.
 func (w *painter) startRow(y int, row *Row, x int) bool {

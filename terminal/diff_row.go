@@ -37,8 +37,10 @@ func (w *painter) willWrap(y int, row *Row) bool {
 // first cell is printed. It reports whether it left the reader so. Unless
 // sure, the reader may lack old's soft-wrap mark.
 func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
-	first, last := 0, len(row.cells)-1
-	new := w.fresh && freshRow(old, row)
+	first, last, new := 0, 0, false
+	if w.fresh {
+		last, new = freshRow(old, row)
+	}
 	if !new {
 		first, last = changed(old, row)
 		new = allNew(old, row, first, last)
@@ -49,27 +51,27 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 		edge = lastGlyph(row)
 		first, last = min(first, edge), len(row.cells)-1
 	}
-	was := old
-	if new {
-		was = nil // nothing to compare with
-	} else if !wrapping && w.shiftRow(y, old, row, first, last) {
+	if !new && !wrapping && w.shiftRow(y, old, row, first, last) {
 		return false
 	}
-	plain := was != nil && plainRows(old, row)
 	if wrapping {
 		first, last = 0, max(last, min(max(1, row.cells[0].Width()), len(row.cells))-1)
 	}
 	if wrap && last == len(row.cells)-1 {
 		edge = lastGlyph(row)
 	}
+	gaps := newGaps(old, row, new, first, last, edge)
+	if gaps.was == nil && w.startsRow(y, row, first) {
+		first = 0
+	}
 	for x := first; x <= last; {
-		if plain && !wrapping {
-			a, b := was.cells[:len(row.cells)], row.cells
-			for x <= last && x != edge && a[x] == b[x] {
-				x++
-			}
-			if x > last {
+		if (gaps.was != nil || gaps.blank && row.cells[x] == blankCell) && (x > 0 || !wrapping) {
+			next := gaps.skip(x)
+			if next > last {
 				break
+			}
+			if next > x && !(next-x <= maxGap && w.isAt(y, x) && allOfPen(row.cells[x:next], row.cells[next])) {
+				x = next // a short gap of the pen behind it is printed
 			}
 		}
 		c := row.cells[x]
@@ -80,15 +82,14 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 			return true
 		case x == edge, x == 0 && wrapping:
 			w.put(y, row, x)
-		case !new && (!plain || wrapping) && sameCell(old, row, x):
-		case isErased(c):
+		case isErased(c) && (x+1 == len(row.cells) || row.cells[x+1] == c):
 			done = w.blank(y, old, row, x, last, edge, wrap)
 		default:
 			w.put(y, row, x)
 			if n := w.repeats(row, x, last); n > 0 {
 				done = n + 1
 			} else {
-				done = max(done, w.run(was, row, x, last))
+				done = max(done, w.run(&gaps, x, last))
 			}
 		}
 		x += done
@@ -96,37 +97,38 @@ func (w *painter) paintRow(y int, old, row *Row, sure, wrapping bool) bool {
 	return false
 }
 
-// run prints the cells behind column x, which was just printed, as long as
-// they differ, too, and are ASCII of the same pen, with gaps that fillGap would fill:
-// the common case made fast. It stops before the last column, and returns how many columns
-// are done, x included.
-func (w *painter) run(old, row *Row, x, last int) int {
-	c := row.cells[x]
+// run prints the cells behind column x, which was just printed, as long as they are ASCII of
+// the same pen, up to the next gap: the common case made fast. It stops before the last
+// column, and returns how many columns are done, x included.
+func (w *painter) run(gaps *rowGaps, x, last int) int {
 	if !w.cached || !w.plain || w.lost || w.fuzzy {
 		return 1
 	}
-	last = min(last, len(row.cells)-2)
+	cells := gaps.row.cells
+	last = min(last, len(cells)-2, gaps.from-1)
 	if last <= x {
 		return 1
 	}
-	cells := row.cells[x+1 : last+1]
+	c, cells := cells[x], cells[x+1:last+1]
 	start := len(w.dst)
 	w.dst = slices.Grow(w.dst, len(cells))
 	text := w.dst[start : start+len(cells)]
-	n := 0
-	if old == nil {
-		n = copyText(text, cells, c)
-	} else {
-		n = copyChanged(text, cells, old.cells[x+1:last+1], c)
+	space := Cell{lo: c.lo&^0xffffffff | ' ', hi: c.hi}
+	n := copyWord(text, cells, c)
+	for n+1 < len(cells) && cells[n] == space && cells[n+1] != space {
+		text[n] = ' '
+		w.erased++
+		n++
+		n += copyWord(text[n:], cells[n:], c)
 	}
 	w.dst = w.dst[:start+n]
 	w.col += n
 	return n + 1
 }
 
-// copyText writes the text of cells to text, of the same length, as long as they are
+// copyWord writes the text of cells to text, of the same length, as long as they are
 // printable ASCII, but no spaces, of the pen of c. It returns how many it wrote.
-func copyText(text []byte, cells []Cell, c Cell) int {
+func copyWord(text []byte, cells []Cell, c Cell) int {
 	text = text[:len(cells)]
 	pen := c.lo &^ 0xffffffff
 	for i, d := range cells {
@@ -137,26 +139,6 @@ func copyText(text []byte, cells []Cell, c Cell) int {
 		text[i] = byte(ch)
 	}
 	return len(cells)
-}
-
-// copyChanged is copyText for cells that differ from old, with gaps of those that do not,
-// which may be spaces. Which cells happen to be the same is chance, so no branch depends on one.
-func copyChanged(text []byte, cells, old []Cell, c Cell) int {
-	text, old = text[:len(cells)], old[:len(cells)]
-	pen := c.lo &^ 0xffffffff
-	end := 0 // behind the last cell that differs
-	for i, d := range cells {
-		ch := d.lo ^ pen // more than 32 bits if the pen differs
-		differs := d.lo ^ old[i].lo | d.hi ^ old[i].hi
-		if ch-'!' > '~'-'!' && (ch != ' ' || differs != 0) || d.hi != c.hi || i-end > maxGap {
-			break
-		}
-		text[i] = byte(ch)
-		if differs != 0 {
-			end = i + 1
-		}
-	}
-	return end
 }
 
 // repeats prints the glyph of column x, which was just printed, as often as it

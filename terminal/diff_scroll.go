@@ -15,6 +15,8 @@ const (
 	maxHashed = 128
 	// minHashed is how many rows with text must have changed for that.
 	minHashed = 3
+	// gainSamples is about how many of the rows that a scroll blanks tell what that costs.
+	gainSamples = 8
 	// rowOverhead is about what painting a row costs beside its glyphs: a
 	// move, a change of pen, erasing.
 	rowOverhead = 8
@@ -75,7 +77,10 @@ func (w *painter) scrollRows(base *baseView, top, bottom int) {
 	if bottom-top+1 < minScrolled {
 		return
 	}
-	m := rowMatcher{to: w.to.rows, base: base, top: top, bottom: bottom}
+	m := rowMatcher{to: w.to.rows, base: base, top: top, bottom: bottom, step: 1}
+	if w.fresh {
+		m.step = 2
+	}
 	if m.worthHashing() {
 		m.hash()
 	}
@@ -99,6 +104,7 @@ type rowMatcher struct {
 	to          []*Row
 	base        *baseView
 	top, bottom int
+	step        int // 2 if every other row is looked for: one that moves alone is not worth it
 	hashed      bool
 	seen        hashSet // of samples of the base's rows
 	seenWhole   hashSet // of all of them; once filled
@@ -180,17 +186,17 @@ func (m *rowMatcher) somewhere(i int) bool {
 // best returns the shift that saves most.
 func (m *rowMatcher) best() (best shift, ok bool) {
 	saved := 0
-	for i := m.top; i <= m.bottom; i++ {
-		if !m.somewhere(i) || m.to[i] == m.base.row(i) || m.hashed && m.same(i, i) {
+	for i := m.top; i <= m.bottom; i += m.step {
+		if !m.hashed && isBlankRow(m.to[i]) || !m.somewhere(i) {
+			continue
+		}
+		if isBlankRow(m.to[i]) || m.to[i] == m.base.row(i) || m.hashed && m.same(i, i) {
 			continue
 		}
 		longest := 1
 		for j := m.top; j <= m.bottom; j++ {
 			if j == i || m.base.n == 0 && !m.maybe(i, j) || !m.same(i, j) {
 				continue
-			}
-			if isBlankRow(m.to[i]) {
-				break
 			}
 			s, n := m.extend(i, j)
 			if gain := m.gain(s, saved); gain > saved {
@@ -236,9 +242,10 @@ func (m *rowMatcher) gain(s shift, least int) int {
 			gain += paintCost(m.base.row(y), m.to[y])
 		}
 	}
-	for y := first; y < end && gain > least; y++ {
+	step := 1 + (end-first)/gainSamples
+	for y := first; y < end && gain > least; y += step {
 		if !isBlankRow(m.to[y]) { // painting this one over a blank takes no less than before
-			gain += paintCost(m.base.row(y), m.to[y]) - paintCost(nil, m.to[y])
+			gain += min(step, end-y) * (paintCost(m.base.row(y), m.to[y]) - paintCost(nil, m.to[y]))
 		}
 	}
 	return gain
