@@ -40,6 +40,7 @@ type NoServerError struct {
 	Command string // the command that was not found, empty if the usual places were searched
 	Roam    bool   // stock's would not do
 	Install error  // why roam could not be put there; nil: it was not to be
+	Offer   bool   // roam could be put there if the user wanted
 }
 
 func (e *NoServerError) Error() string {
@@ -174,6 +175,9 @@ func (e *NoServerError) Hint() string {
 	}
 	if e.Roam {
 		return "put roam on its PATH or in ~/bin or ~/.local/bin there"
+	}
+	if e.Offer {
+		return fmt.Sprintf("roam --install=always %s puts roam there; or install mosh there, or name a server with --server=PATH", e.Host)
 	}
 	return "install mosh there, or put roam on its PATH or in ~/bin or ~/.local/bin, or name it with --server=PATH"
 }

@@ -98,9 +98,15 @@ func newHost(t *testing.T, s *sshtest.Server, without ...string) *bareHost {
 // tool gives the host a program of this machine.
 func (h *bareHost) tool(name string) {
 	h.t.Helper()
+	h.toolAs(name, name)
+}
+
+// toolAs gives the host a program of this machine under another name.
+func (h *bareHost) toolAs(name, as string) {
+	h.t.Helper()
 	path, err := exec.LookPath(name)
 	if err == nil {
-		err = os.Symlink(path, filepath.Join(h.bin, name))
+		err = os.Symlink(path, filepath.Join(h.bin, as))
 	}
 	if err != nil {
 		h.t.Fatal(err)
@@ -202,6 +208,8 @@ func TestInstallPutsRoamThere(t *testing.T) {
 		{name: "head without -c", without: []string{"head"}, prepare: func(h *bareHost) {
 			installProgram(t, h.bin, "head", `[ "$1" = -c ] && { echo "head: bad option" >&2; exit 2; }; exec /usr/bin/head "$@"`)
 		}},
+		{name: "sh is bash", without: []string{"sh"}, prepare: func(h *bareHost) { h.toolAs("bash", "sh") }},
+		{name: "sh is zsh", without: []string{"sh"}, prepare: func(h *bareHost) { h.toolAs("zsh", "sh") }},
 		{name: "an old one", prepare: func(h *bareHost) { installProgram(t, h.bin, "roam", serverScript("v0.9.12")) }},
 		{name: "stock's", prepare: func(h *bareHost) { installProgram(t, h.bin, "mosh-server", serverScript("mosh")) }},
 		{name: "another roam", prepare: func(h *bareHost) { installProgram(t, h.bin, "roam", "echo a game") }},
@@ -309,8 +317,8 @@ func TestInstallNot(t *testing.T) {
 			} else {
 				_, err := h.start(c)
 				var none *NoServerError
-				if !errors.As(err, &none) || none.Install != nil {
-					t.Errorf("got %v, want a NoServerError", err)
+				if !errors.As(err, &none) || none.Install != nil || !strings.HasPrefix(none.Hint(), "roam --install=always testhost puts roam there") {
+					t.Errorf("got %v, want a NoServerError with a hint of --install", err)
 				}
 			}
 			if shown.notes.String() != test.notes || len(h.left()) > 0 {
@@ -535,14 +543,33 @@ func TestInstallTwoAtOnce(t *testing.T) {
 	}
 }
 
-// TestInstallPrunes puts a fourth version there while the oldest one runs.
+// TestInstallPrunes puts three more versions there while the oldest one runs, which goes
+// on in its file though that has no name any more.
 func TestInstallPrunes(t *testing.T) {
 	s := startHosts(t)
 	h := newHost(t, s).directly()
+	for _, fifo := range []string{h.home + "/began", h.home + "/go", h.home + "/went"} {
+		if out, err := exec.Command("mkfifo", fifo).CombinedOutput(); err != nil {
+			t.Fatalf("%v %s", err, out)
+		}
+	}
+	// sh reads its program piece by piece: what comes behind the comment is read after the wait.
+	first := installProgram(t, t.TempDir(), "roam", `[ "$1" = wait ] && { echo >"$HOME/began"; read line <"$HOME/go"; }
+[ "$1" = server ] && { "$0" wait </dev/null >/dev/null 2>&1 & read line <"$HOME/began"; }
+#`+strings.Repeat(" ", 64<<10)+`
+[ "$1" = wait ] && { echo went on >"$HOME/went"; exit; }
+`+serverScript("v1.0.0"))
+	text, err := os.ReadFile(first)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var paths []string
 	var shown seen
 	for i := range 4 {
 		self, installed := newProgram(t, "v1.0.0", i)
+		if i == 0 {
+			self, installed = first, fmt.Sprintf("roam/bin/v1.0.0-%x/roam", sha256.Sum256(text))
+		}
 		paths = append(paths, h.home+"/.cache/"+installed)
 		h.mustStart(h.config(&shown, install.Always, self), paths[i])
 	}
@@ -550,6 +577,12 @@ func TestInstallPrunes(t *testing.T) {
 		if _, err := os.Stat(path); (err == nil) != (i > 0) {
 			t.Errorf("version %d: %v", i, err)
 		}
+	}
+	if err := os.WriteFile(h.home+"/go", []byte("\n"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if went, err := os.ReadFile(h.home + "/went"); string(went) != "went on\n" || err != nil {
+		t.Errorf("the oldest one ended with %q, %v", went, err)
 	}
 }
 
@@ -653,7 +686,7 @@ func TestInstallAsks(t *testing.T) {
 				return <-screen
 			}
 			first := ask(test.answer)
-			if !strings.Contains(first, "roam: testhost has mosh-server and no roam; put this one into your cache directory there? (yes/no) ") {
+			if !strings.Contains(first, "roam: testhost has mosh-server and no roam; put this program into your cache directory there? (yes/no) ") {
 				t.Errorf("asked %q", first)
 			}
 			if got := strings.Contains(first, "] ") && strings.Contains(first, "100 %\x1b[K\r\x1b[K"); got != test.put {

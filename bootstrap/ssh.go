@@ -201,7 +201,7 @@ func (c SSHConfig) verdict(h *handshake, ran sshRun, words *held, from source) e
 	case h.connected:
 		return nil
 	case h.noServer, h.exited && h.exitStatus == 127 && c.Server != "":
-		return &NoServerError{Command: c.Server, Roam: c.Program.Attach, Install: from.problem()}
+		return &NoServerError{Command: c.Server, Roam: c.Program.Attach, Install: from.problem(), Offer: from.in != nil}
 	case h.server != "":
 		refused := &RefusedError{Server: h.server, Status: -1, Words: words.lines()}
 		if c.Server != "" {

@@ -36,11 +36,11 @@ func (in *Installer) ask(ctx context.Context, r report) answer {
 	has := "has no roam"
 	switch {
 	case r.roam != "":
-		has = fmt.Sprintf("has roam %s, which is older than this %s", r.roam, in.cfg.Release)
+		has = fmt.Sprintf("has roam %s, which is older than this program (%s)", r.roam, in.cfg.Release)
 	case r.stock:
 		has = "has mosh-server and no roam"
 	}
-	question := fmt.Sprintf("roam: %s %s; put this one into your cache directory there? (yes/no) ", in.cfg.Host, has)
+	question := fmt.Sprintf("roam: %s %s; put this program into your cache directory there? (yes/no) ", in.cfg.Host, has)
 	for range maxAsked {
 		io.WriteString(in.cfg.Out, question)
 		reply, err := readReply(ctx, in.cfg.In)
