@@ -154,6 +154,9 @@ var sshHints = []struct{ words, hint string }{
 	{"currently not available", "the account there has no login shell"},
 }
 
+// sshOwnStatus is ssh's exit status for its own errors; others are of what ran there.
+const sshOwnStatus = 255
+
 // Hint says what to try, by ssh's own last words where they are known.
 func (e *SSHError) Hint() string {
 	said := strings.ToLower(strings.Join(e.Stderr, "\n"))
@@ -161,6 +164,9 @@ func (e *SSHError) Hint() string {
 		if strings.Contains(said, h.words) {
 			return h.hint
 		}
+	}
+	if e.Status >= 0 && e.Status != sshOwnStatus {
+		return "ssh got in, and what runs there in place of a command did not run roam's: look for a forced command, a login shell that is none, or login files that exec another shell"
 	}
 	return "roam logs in by ssh; get plain ssh with the same options to work first"
 }

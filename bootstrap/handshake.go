@@ -49,6 +49,7 @@ type handshake struct {
 	port       uint16
 	key        crypto.Key
 
+	spoken  chan struct{}      // gets a value for a start line if it has room; may be nil
 	install *install.Installer // takes the lines that are about it; nil: they are noise
 }
 
@@ -216,6 +217,10 @@ func (h *handshake) read(r io.Reader, noise io.Writer) error {
 				return lineErr
 			}
 			if tagged {
+				select {
+				case h.spoken <- struct{}{}:
+				default: // somebody knows, or nobody asks
+				}
 				blank = nil
 				piece = nil
 			}

@@ -3,9 +3,11 @@ package bootstrap
 import (
 	"context"
 	"fmt"
+	"io"
 	"os/exec"
 	"path"
 	"sync"
+	"time"
 
 	"roam/install"
 )
@@ -41,13 +43,56 @@ func (s source) find() []string {
 	if s.in == nil {
 		return nil
 	}
+	leave := `:`
+	if s.talks() {
+		leave = `IFS= read -r _a` // leaveLine
+	}
 	older := `if [ -n "$_r" ] && ` + s.in.Older() + `; then _o=$_r; _r=; fi`
-	return append([]string{older}, s.in.Find(s.talks(), s.offer)...)
+	return append([]string{leave, older}, s.in.Find(s.talks(), s.offer)...)
+}
+
+// leaveLine comes first on the remote standard input. A login file or a forced command
+// that becomes another shell, such as "exec fish", leaves that to read it in place of the
+// script, and to wait for us while we wait for it.
+const leaveLine = "exit 126\n" // as of a command that cannot be run
+
+// silence is how long the script's first word may take from when ssh is in. Login files
+// are done within that; what reads its input to the end before it runs any of it, as fish
+// does, gets that end then.
+const silence = 15 * time.Second
+
+// A lateWord says when a script is too late: after patience from when in is closed.
+type lateWord struct {
+	in       <-chan struct{}
+	patience time.Duration
+}
+
+// watch calls late if there is no start line in h in time. It returns at once; what it
+// starts ends with ctx. The reader of h is not started yet.
+func (w lateWord) watch(ctx context.Context, h *handshake, late func()) {
+	spoken := make(chan struct{}, 1)
+	h.spoken = spoken
+	go func() {
+		alarm := (<-chan time.Time)(nil)
+		for in := w.in; ; {
+			select {
+			case <-ctx.Done():
+				return
+			case <-spoken:
+				return
+			case <-in:
+				in, alarm = nil, time.After(w.patience)
+			case <-alarm:
+				late()
+				return
+			}
+		}
+	}()
 }
 
 // begin connects the installer to a run of ssh, which is not started yet; ctx ends with
 // it. It returns what is called when that is over, with its error.
-func (s source) begin(ctx context.Context, cmd *exec.Cmd, h *handshake) (done func(error), err error) {
+func (s source) begin(ctx context.Context, cmd *exec.Cmd, h *handshake, word lateWord) (done func(error), err error) {
 	if s.in == nil {
 		return func(error) {}, nil
 	}
@@ -59,6 +104,10 @@ func (s source) begin(ctx context.Context, cmd *exec.Cmd, h *handshake) (done fu
 	if err != nil {
 		return nil, &StartError{Program: cmd.Path, Err: err}
 	}
+	if _, err := io.WriteString(stdin, leaveLine); err != nil { // a pipe has room for it
+		return nil, &StartError{Program: cmd.Path, Err: err}
+	}
+	word.watch(ctx, h, func() { stdin.Close() })
 	s.in.Begin(ctx, stdin)
 	return func(err error) {
 		if err == nil { // else lines may still be read, and the end of ssh ends it all

@@ -1,6 +1,7 @@
 package bootstrap
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -25,6 +26,8 @@ type SSHConfig struct {
 	Pty     bool            // ask for a terminal on the remote side
 	Install *install.Config // what may be put on the host; Host and Logf are set here; nil: nothing ever was
 	Console Console
+
+	silence time.Duration // 0 means the constant of that name
 }
 
 // A Console is where a start is seen by its user.
@@ -122,7 +125,7 @@ func (c SSHConfig) run(ctx context.Context, config sshConfig, script string, fro
 	cmd.Stderr = log.stderr()
 	runs, ended := context.WithCancel(ctx)
 	defer ended()
-	done, err := from.begin(runs, cmd, h)
+	done, err := from.begin(runs, cmd, h, lateWord{log.in, cmp.Or(c.silence, silence)})
 	if err == nil {
 		ran.status, err = launch{cmd: cmd, noise: noise, ended: ended}.run(ctx, h)
 		done(err)
@@ -171,7 +174,7 @@ func (c SSHConfig) hostName(config sshConfig) string {
 
 // args returns ssh's command line.
 func (c SSHConfig) args(config sshConfig, log *sshLog, script string, from source) []string {
-	args := slices.Concat(c.Command, c.Options)
+	args := slices.Concat(c.Command, config.overrides(), log.options(), c.Options) // of two that say the same, ssh takes the first
 	if !from.talks() {
 		args = append(args, "-n")
 	}
@@ -180,18 +183,6 @@ func (c SSHConfig) args(config sshConfig, log *sshLog, script string, from sourc
 	} else {
 		args = append(args, "-T")
 	}
-	// What would keep our own command from running, if the configuration has it.
-	for _, o := range []struct{ key, unset, option string }{
-		{"remotecommand", "none", "RemoteCommand=none"},
-		{"sessiontype", "default", "SessionType=default"},
-		{"forkafterauthentication", "no", "ForkAfterAuthentication=no"},
-		{"stdinnull", "no", "StdinNull=no"}, // -n comes before it and counts
-	} {
-		if v := config[o.key]; v != "" && v != o.unset {
-			args = append(args, "-o", o.option)
-		}
-	}
-	args = append(args, log.options()...)
 	return append(args, c.Host, script)
 }
 

@@ -45,7 +45,7 @@ func TestSSHStages(t *testing.T) {
 			says: "ssh to testhost ended with status 255", hint: "key or password", stderr: "me@testhost: Permission denied (publickey).\n"},
 		{name: "name unknown", ssh: "echo 'ssh: Could not resolve hostname testhost: Name or service not known' >&2; exit 255",
 			want: new(*SSHError), hint: "spelling", stderr: "ssh: Could not resolve hostname testhost: Name or service not known\n"},
-		{name: "ssh ends at once", ssh: "exit 1", want: new(*SSHError), says: "status 1", hint: "plain ssh"},
+		{name: "ssh ends at once", ssh: "exit 1", want: new(*SSHError), says: "status 1", hint: "ssh got in"},
 		{name: "ssh is killed", ssh: "kill -9 $$", want: new(*SSHError), says: "a signal"},
 		{name: "no shell there", ssh: "echo This account is currently not available.", want: new(*SSHError), noise: "This account is currently not available.\n"},
 		{name: "command not found", ssh: runsLast, server: "no-such-server", want: new(*NoServerError), says: `"no-such-server" was not found`, hint: "--server"},

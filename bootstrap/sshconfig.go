@@ -53,6 +53,31 @@ func (c sshConfig) proxied() bool {
 	return false
 }
 
+// forwardings are the keywords of what ssh forwards while it runs.
+var forwardings = []string{"localforward", "remoteforward", "dynamicforward"}
+
+// overrides returns options for what would keep our own command from running, if c has
+// it, and for forwardings: they would end with the start, and until then take ports that
+// the user's other ssh may have, which ExitOnForwardFailure makes an error.
+func (c sshConfig) overrides() (options []string) {
+	for _, o := range []struct{ key, unset, option string }{
+		{"remotecommand", "none", "RemoteCommand=none"},
+		{"sessiontype", "default", "SessionType=default"},
+		{"forkafterauthentication", "no", "ForkAfterAuthentication=no"},
+		{"stdinnull", "no", "StdinNull=no"}, // -n comes after it and counts
+	} {
+		if v := c[o.key]; v != "" && v != o.unset {
+			options = append(options, "-o", o.option)
+		}
+	}
+	for _, key := range forwardings {
+		if c[key] != "" {
+			return append(options, "-o", "ClearAllForwardings=yes")
+		}
+	}
+	return options
+}
+
 // authenticated is what OpenSSH logs, at the level VERBOSE, once it is in.
 var authenticated = regexp.MustCompile(`^Authenticated to .* \((?:\[(.*)\]:[0-9]+|via proxy)\)`)
 

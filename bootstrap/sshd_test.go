@@ -11,7 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"roam/install"
 	"roam/internal/sshtest"
 )
 
@@ -156,6 +158,43 @@ func TestRealSSHConfigWithOwnCommand(t *testing.T) {
 	}
 	if got := shown.noise.String(); !strings.Contains(got, "<-c><echo configured>") {
 		t.Errorf("server was called with %q, want the configured command", got)
+	}
+}
+
+// TestRealSSHConfigWithForwarding has forwardings in the configuration whose port the
+// user's other ssh has, and options of the command line that a command does not go with.
+func TestRealSSHConfigWithForwarding(t *testing.T) {
+	t.Parallel()
+	s := sshtest.Start(t)
+	s.AddConfig(t, fmt.Sprintf("LocalForward 127.0.0.1:%d 192.0.2.1:1", s.Port), "ExitOnForwardFailure yes")
+	var shown seen
+	c := sshTo(s, &shown, "testhost")
+	c.Options = append(c.Options, "-o", "RemoteCommand=echo configured")
+	c.Server = printArgs(t)
+	if _, err := SSH(t.Context(), c); err != nil {
+		t.Fatalf("%v\nssh: %s", err, shown.stderr.String())
+	}
+	if shown.stderr.Len() > 0 || !strings.Contains(shown.noise.String(), "<-c><echo configured>") {
+		t.Errorf("server was called with %q, and ssh said %q", shown.noise.String(), shown.stderr.String())
+	}
+}
+
+// TestRealSSHRunsSomethingElse has a host run something else in place of the script.
+func TestRealSSHRunsSomethingElse(t *testing.T) {
+	t.Parallel()
+	for command, status := range map[string]int{"exec bash": 126, "exec fish": 126, "cat": 0, "/bin/false": 1} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			s := sshtest.Start(t, "ForceCommand "+command)
+			var shown seen
+			c := sshTo(s, &shown, "testhost")
+			c.Install, c.silence = &install.Config{Mode: install.Never, Release: "devel"}, time.Second
+			_, err := SSH(t.Context(), c)
+			e, ok := err.(*SSHError)
+			if !ok || e.Status != status || !strings.HasPrefix(e.Hint(), "ssh got in") {
+				t.Errorf("got %v, want status %d", err, status)
+			}
+		})
 	}
 }
 

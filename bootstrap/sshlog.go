@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 
 	"golang.org/x/term"
@@ -25,6 +26,7 @@ type sshLog struct {
 	pipe  *os.File  // open for both, so that it neither blocks nor ends
 	said  tail      // what was passed on last
 	addr  netip.Addr
+	in    chan struct{} // closed when ssh has said that it is in
 	done  chan struct{} // closed when the reader has seen the end mark
 	raise bool
 }
@@ -35,7 +37,7 @@ const endMark = "\x00"
 // openSSHLog prepares the pipe, if this ssh is OpenSSH and the user has not
 // asked for a log file of their own.
 func openSSHLog(config sshConfig, options []string, user io.Writer) (*sshLog, error) {
-	l := &sshLog{user: user, done: make(chan struct{})}
+	l := &sshLog{user: user, in: make(chan struct{}), done: make(chan struct{})}
 	own := slices.ContainsFunc(options, func(o string) bool { return strings.HasPrefix(o, "-E") })
 	if config == nil || own {
 		close(l.done)
@@ -85,11 +87,15 @@ func (l *sshLog) stderr() io.Writer {
 // read passes the log on until the end mark.
 func (l *sshLog) read() {
 	defer close(l.done)
+	in := sync.OnceFunc(func() { close(l.in) })
 	for lines := bufio.NewReader(l.pipe); ; {
 		line, err := lines.ReadString('\n')
 		text := strings.TrimRight(line, "\r\n")
 		if strings.HasSuffix(text, endMark) || err != nil {
 			return
+		}
+		if authenticated.MatchString(text) {
+			in()
 		}
 		addr, extra := parseLog(text)
 		if addr.IsValid() {
