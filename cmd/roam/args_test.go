@@ -20,7 +20,7 @@ func parseRoam(words []string) (*roamArgs, error) {
 	if err := cmd.ParseFlags(words); err != nil {
 		return nil, flagError(cmd, err)
 	}
-	return a, a.complete(cmd.Flags(), words)
+	return a, a.complete(cmd, words)
 }
 
 func TestParseRoam(t *testing.T) {
@@ -39,7 +39,11 @@ func TestParseRoam(t *testing.T) {
 		{"-o A=b -oC=d -i id -J jump -F file -l me host", "-o A=b -o C=d -i id -J jump -F file -l me", "host", "", "", "-o A=b -oC=d -i id -J jump -F file -l me host"},
 		{"-t -tt -e none host", "", "host", "", "", "-t -tt -e none host"},
 		{"-4 host", "", "host", "", "", "-4 host"},
-		{"host -p 22 cmd", "", "host", "-p 22 cmd", "", "host -p 22 cmd"},
+		{"host -p 22 cmd", "-p 22", "host", "cmd", "", "host -p 22 cmd"},
+		{"-C host -tp22 -- -v", "-C -p 22", "host", "-v", "", "-C host -tp22 -- -v"},
+		{"host --predict never -l me tmux -u", "-l me", "host", "tmux -u", "", "host -l me tmux -u"},
+		{"host -N", "", "host", "", "-N", "host -N"},
+		{"-- host -p 22", "", "host", "-p 22", "", "-- host -p 22"},
 		{"host -- cmd --x", "", "host", "cmd --x", "", "host -- cmd --x"},
 		{"host -- -- cmd", "", "host", "-- cmd", "", "host -- -- cmd"},
 		{"-- host --local", "", "host", "--local", "", "-- host --local"},
@@ -53,7 +57,7 @@ func TestParseRoam(t *testing.T) {
 		{"-o forwardagent=yes host", "", "host", "", "-o forwardagent=yes", "-o forwardagent=yes host"},
 		{"-V", "", "", "", "-V", "-V"},
 		{"-Q cipher", "", "", "", "-Q cipher", "-Q cipher"},
-		{"--no-stats --stats -NvL1:a:2 --port 7 -oA=b host -v", "-v -o A=b", "host", "-v", "-N", "-NvL1:a:2 -oA=b host -v"},
+		{"--no-stats --stats -NvL1:a:2 --port 7 -oA=b host -v", "-v -o A=b -v", "host", "", "-N", "-NvL1:a:2 -oA=b host -v"},
 	}
 	for _, test := range tests {
 		a, err := parseRoam(strings.Fields(test.args))
@@ -123,6 +127,9 @@ func TestParseRoamRefuses(t *testing.T) {
 		"--ssh= host":             "--ssh: ",
 		"--verbose=3 host":        `"3" is no level`,
 		"-- -host":                `"-host" is no host`,
+		"host -Z":                 "unknown option -Z",
+		"host --port":             "--port needs a value",
+		"host --help":             "help requested",
 		"--local -L 1:a:2":        "-L 1:a:2 needs ssh, which --local does without",
 		"--port=70000 host":       `"70000" is no port`,
 		"--predict sometimes h":   "sometimes",

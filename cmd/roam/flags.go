@@ -72,7 +72,7 @@ func addHelp(cmd *cobra.Command, section string) {
 func addOptions(cmd *cobra.Command, a *roamArgs) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.SetInterspersed(false) // options end at the host
+	flags.SetInterspersed(false) // the host ends them for now: see moreFlags
 	for i := range options {
 		if o := &options[i]; o.in&a.in != 0 {
 			set := func(v string) error { return o.set(a, v) }

@@ -33,9 +33,10 @@ func needsSSH(a *roamArgs, con console) string {
 	case a.onlySSH != "":
 		return a.onlySSH + " needs ssh itself"
 	case a.local, a.attach:
-	case len(a.command) > 0 && !con.interactive():
+	case con.interactive():
+	case len(a.command) > 0:
 		return "a command without a terminal needs ssh itself"
-	case !isTerminal(con.in): // a script on standard input, or nothing
+	default: // a script on standard input, or a file for the output
 		return "a shell without a terminal needs ssh itself"
 	}
 	return ""

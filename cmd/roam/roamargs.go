@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"roam/bootstrap"
@@ -60,33 +61,46 @@ func newArgs(in scope) *roamArgs {
 	return &roamArgs{in: in, settings: settings{ssh: []string{"ssh"}, family: bootstrap.PreferInet}}
 }
 
-// complete takes the words behind the flags, and the user's settings for the host; words
-// are all that the command was given. It returns a *usageError.
-func (a *roamArgs) complete(flags *pflag.FlagSet, words []string) error {
-	if a.version {
-		return nil
+// complete takes the words behind the first flags, and the user's settings for the host;
+// words are all that the command was given. It returns a *usageError, or pflag.ErrHelp.
+func (a *roamArgs) complete(cmd *cobra.Command, words []string) error {
+	flags := cmd.Flags()
+	args, err := moreFlags(cmd, flags.Args())
+	if err != nil || a.version {
+		return err
 	}
 	a.rest = sshWords(flags, words)
-	if err := a.operands(flags.Args()); err != nil {
+	if err := a.operands(args); err != nil {
 		return err
 	}
 	if a.onlySSH != "" {
 		return nil
 	}
-	if err := a.readSettings(flags); err != nil {
-		return err
-	}
-	return nil
+	return a.readSettings(flags)
 }
 
-// operands takes the host and the command. One "--" between them is dropped,
-// as ssh drops it.
+// moreFlags reads the flags between the host, which is the first of args, and what follows
+// it, and returns args without them: like ssh's, options stand before the host or after
+// it, unless "--" ends them before.
+func moreFlags(cmd *cobra.Command, args []string) ([]string, error) {
+	flags := cmd.Flags()
+	if len(args) < 2 || flags.ArgsLenAtDash() >= 0 {
+		return args, nil
+	}
+	host := args[0]
+	if err := flags.Parse(args[1:]); err != nil {
+		return nil, flagError(cmd, err)
+	}
+	if flags.Changed("help") {
+		return nil, pflag.ErrHelp
+	}
+	return append([]string{host}, flags.Args()...), nil
+}
+
+// operands takes the host and the command.
 func (a *roamArgs) operands(args []string) error {
 	if len(args) > 0 {
 		a.host, a.command = args[0], args[1:]
-		if len(a.command) > 0 && a.command[0] == "--" {
-			a.command = a.command[1:]
-		}
 	}
 	switch {
 	case a.local && a.onlySSH != "":
@@ -126,11 +140,16 @@ func (a *roamArgs) take(use sshUse, words ...string) {
 // sshWords returns words without roam's own options, as the user wrote them. They have
 // been read as flags already.
 func sshWords(flags *pflag.FlagSet, words []string) (rest []string) {
-	for len(words) > 0 {
+	for hosts := 0; len(words) > 0; {
 		word, n := words[0], 1
 		switch {
-		case word == "--", len(word) < 2, word[0] != '-':
+		case word == "--":
 			return append(rest, words...)
+		case len(word) < 2, word[0] != '-':
+			if hosts++; hosts > 1 { // this is the command
+				return append(rest, words...)
+			}
+			rest = append(rest, word)
 		case strings.HasPrefix(word, "--"):
 			name, _, attached := strings.Cut(word[2:], "=")
 			if flags.Lookup(name).NoOptDefVal == "" && !attached {

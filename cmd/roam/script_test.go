@@ -28,7 +28,8 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"status": status,
+			"status":   status,
+			"terminal": terminal,
 		},
 		Setup: func(env *testscript.Env) error {
 			// As in a terminal of its own, but without one.
@@ -57,6 +58,17 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	if got != args[0] {
 		ts.Fatalf("%s: exit status %s, want %s", args[1], got, args[0])
 	}
+}
+
+// terminal is status for a program whose input and output are a terminal, but not its errors:
+// terminal N PROGRAM ARGS.
+func terminal(ts *testscript.TestScript, neg bool, args []string) {
+	line := ""
+	for _, arg := range args[1:] {
+		line += "'" + strings.ReplaceAll(arg, "'", `'\''`) + "' "
+	}
+	const run = `script -qec "$1 2>errors" /dev/null; s=$?; cat errors >&2; rm errors; exit $s`
+	status(ts, neg, []string{args[0], "sh", "-c", run, "sh", line})
 }
 
 func TestReadmeHasUsage(t *testing.T) {

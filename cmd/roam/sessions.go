@@ -18,7 +18,7 @@ import (
 // without which they are about this machine. A first operand of digits alone is an id
 // there. It returns the ids.
 func (a *roamArgs) task(cmd *cobra.Command, words []string) (ids []int, err error) {
-	if err := a.complete(cmd.Flags(), words); err != nil {
+	if err := a.complete(cmd, words); err != nil {
 		return nil, err
 	}
 	if a.onlySSH != "" {

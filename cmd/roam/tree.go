@@ -97,8 +97,8 @@ func (p *program) sessionCommand() *cobra.Command {
 		Long: strings.NewReplacer("{ssh}", sshLetters(false), "{only ssh}", sshLetters(true)).Replace(`
 Logs in to host by ssh, starts a server there, and goes on over encrypted UDP, so that
 the session outlives changes of address, sleep and outages. The server is roam or,
-where that is missing, mosh-server. Options end at the host; what follows is run there
-by the login shell, as ssh does.
+where that is missing, mosh-server. Options stand before the host or, as with ssh, after it;
+what follows them is run there by the login shell.
 
 @commands
 
@@ -110,7 +110,7 @@ Options of ssh, with ssh's meaning (see ssh(1)):
 
 Where only ssh will do, roam replaces itself by ssh with the same arguments: for
 {only ssh}, for the same things asked for with -o, and for
-a command whose input or output is no terminal, or a shell whose input is none.
+a command or a shell whose input or output is no terminal.
 
 @options
 
@@ -118,7 +118,7 @@ a command whose input or output is no terminal, or a shell whose input is none.
 `),
 		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			err := a.complete(cmd.Flags(), p.args)
+			err := a.complete(cmd, p.args)
 			if err == nil {
 				p.status, err = a.logged(p.console, func(con console) int { return startSession(a, con) })
 			}
