@@ -59,6 +59,6 @@ func seconds(env []string, name string) (n int, problem string) {
 	return 0, ""
 }
 
-// maxTimeout is the most seconds of a time-out: 100 years, far from the end of
-// a time.Duration.
-const maxTimeout = 100 * 365 * 24 * 3600
+// maxTimeout is the most seconds of a time-out: 50 years, far from the end of
+// a time.Duration, and within an int of 32 bits.
+const maxTimeout = 50 * 365 * 24 * 3600
