@@ -24,12 +24,16 @@ type SSHError struct {
 	Host   string   // the destination as given
 	Status int      // ssh's exit status, 255 for its own errors; -1 if a signal ended it
 	Stderr []string // its last lines, oldest first; empty where they went to the terminal unseen
+	Upload bool     // roam was being put there
 }
 
 func (e *SSHError) Error() string {
 	how := fmt.Sprintf("status %d", e.Status)
 	if e.Status < 0 {
 		how = "a signal"
+	}
+	if e.Upload {
+		how += " while roam was put there"
 	}
 	return fmt.Sprintf("bootstrap: ssh to %s ended with %s", e.Host, how)
 }
@@ -167,6 +171,9 @@ func (e *SSHError) Hint() string {
 	}
 	if e.Status >= 0 && e.Status != sshOwnStatus {
 		return "ssh got in, and what runs there in place of a command did not run roam's: look for a forced command, a login shell that is none, or login files that exec another shell"
+	}
+	if e.Upload {
+		return "start it again, or take what the host has with --install=never"
 	}
 	return "roam logs in by ssh; get plain ssh with the same options to work first"
 }

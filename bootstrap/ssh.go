@@ -203,7 +203,7 @@ func (c SSHConfig) verdict(h *handshake, ran sshRun, words *held, from source) e
 		}
 		return refused
 	}
-	return &SSHError{Status: ran.status, Stderr: ran.said}
+	return &SSHError{Status: ran.status, Stderr: ran.said, Upload: from.in != nil && from.in.Cut()}
 }
 
 // endpoint lists the addresses at which the server may be.

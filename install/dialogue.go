@@ -224,6 +224,7 @@ func (in *Installer) end() {
 
 // Close ends what is still under way: nobody reads what is sent any more.
 func (in *Installer) Close() {
+	in.cut = in.state == promised || in.state == sending
 	if in.to != nil {
 		in.to.Close()
 	}

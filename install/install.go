@@ -61,8 +61,9 @@ type Installer struct {
 	state    state
 	sent     *upload // what is put there; nil: nothing is
 	troubles []Trouble
-	before   int // troubles before the upload
-	files    int // hashed so far
+	before   int  // troubles before the upload
+	files    int  // hashed so far
+	cut      bool // ssh ended in the upload
 	err      error
 }
 
@@ -113,6 +114,9 @@ func (in *Installer) Quiet() bool {
 func (in *Installer) canAsk() bool { return isTerminal(in.cfg.In) && isTerminal(in.cfg.Out) }
 
 func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd())) }
+
+// Cut reports, after Close, whether ssh ended while the program was on its way.
+func (in *Installer) Cut() bool { return in.cut }
 
 // Err returns why roam could not be put on the host: an *Error, or nil if it could or
 // nobody wanted it.
