@@ -5,6 +5,7 @@ import "strings"
 // A charsetState says which character sets text goes through.
 type charsetState struct {
 	sets   [4]charset // G0 to G3
+	small  [4]bool    // designated as sets of 94 characters, which have no DEL
 	left   uint8      // the one in use for bytes 20 to 7F (GL)
 	right  uint8      // the one for bytes A0 to FF (GR)
 	single uint8      // the one for the next character: 0, or 2 or 3
@@ -35,7 +36,7 @@ func (c *charsetState) next() charset {
 // printSet prints byte b, 20 to 7F, as the sets have it. DEL is a character of
 // sets of 96 alone.
 func (e *Emulator) printSet(b byte) {
-	if b == 0x7f && !charsetInfos[e.charsets.sets[e.charsets.left]].wide {
+	if g := e.charsets.left; b == 0x7f && (e.charsets.small[g] || !charsetInfos[e.charsets.sets[g]].wide) {
 		return
 	}
 	r := charsetGlyphs[e.charsets.next()][b-' ']
@@ -91,7 +92,7 @@ func (e *Emulator) designate(g int, name string, wide bool) {
 	case charsetInfos[set].national && !national:
 		set = charsetASCII
 	}
-	e.charsets.sets[g] = set
+	e.charsets.sets[g], e.charsets.small[g] = set, !wide
 	e.updateSlow()
 }
 

@@ -74,6 +74,7 @@ func TestRightHalf(t *testing.T) {
 		{"\x1b)>\x1b~é\x1b}é", "÷⎤é"},
 		{"\x1b.A\x1b]2;é\x07x", "x"},
 		{"\x1b*0\xf1\x1b[3b", "────"},
+		{"\x1b(A\x7fx", "ø"}, {"\x1b-A\x0e\x7fx", "ÿø"}, // DEL is of a set of 96 that was designated so
 	} {
 		whole, bytewise := New(10, 1, Options{}), New(10, 1, Options{})
 		whole.Write([]byte(c.in))
