@@ -30,6 +30,7 @@ const (
 	tagServer     = "ROAM SERVER"         // PATH: the server found there is started next
 	tagNoServer   = "ROAM NOSERVER"       // no server was found
 	tagExit       = "ROAM EXIT"           // STATUS: the server ended with it
+	tagFact       = "ROAM FACT"           // NAME VALUE: what the host says of itself, if it was asked
 )
 
 // maxHostAddresses is how many of the host's addresses are taken: hosts with more have
@@ -50,6 +51,7 @@ type handshake struct {
 	key        crypto.Key
 
 	spoken  chan struct{}      // gets a value for a start line if it has room; may be nil
+	facts   *[]Fact            // takes those that the host says; nil: nowhere
 	install *install.Installer // takes the lines that are about it; nil: they are noise
 }
 
@@ -71,6 +73,7 @@ func (h *handshake) line(text string) (tagged bool, err error) {
 		{tagServer, h.readServer},
 		{tagNoServer, func(string) error { h.noServer = true; return nil }},
 		{tagExit, h.readExit},
+		{tagFact, h.readFact},
 	} {
 		rest, ok := strings.CutPrefix(text, tag.name)
 		if !ok || rest != "" && rest[0] != ' ' {

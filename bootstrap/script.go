@@ -20,12 +20,18 @@ const searchPath = "$HOME/bin:$HOME/.local/bin:$HOME/go/bin:/usr/local/bin:/opt/
 // The script says where ssh arrived, finds a server, says which, runs it with
 // its errors on standard output too, and says how it ended. command is a
 // fragment for sh that starts a server; if empty, roam or else mosh-server is
-// searched, and from says what may be put there.
-func remoteScript(command string, prog Program, localTarget bool, from source) string {
+// searched, and from says what may be put there. facts has the host say what it is like.
+func remoteScript(command string, prog Program, localTarget bool, from source, facts bool) string {
 	s := newScript()
 	s.add(`if [ -n "$SSH_CONNECTION" ]; then _t "` + tagConnection + ` $SSH_CONNECTION"; fi`)
+	if facts {
+		s.hostFacts()
+	}
 	if command == "" {
 		s.search(prog.Attach, from, prog.roamWords()...)
+		if facts {
+			s.serverFacts()
+		}
 	} else {
 		s.add(`_k=`, `set --`)
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -44,6 +45,9 @@ func runScript(t *testing.T, shell, script, home string, env ...string) (string,
 	return string(out), cmd.ProcessState.ExitCode()
 }
 
+// factLines are the lines of a script that says what the host is like.
+var factLines = regexp.MustCompile(`\nROAM FACT [a-z0-9]+ .*\n`)
+
 func TestScriptSurvivesLoginShells(t *testing.T) {
 	long := strings.Repeat("long 'text' ", 400)
 	prog := Program{Colors: 256, Ports: Ports{Low: 60001, High: 60010}, Locale: []string{"LANG=C.UTF-8", "LC_ALL=" + nasty, "LANGUAGE="}, Expiry: "12h"}
@@ -69,7 +73,7 @@ func TestScriptSurvivesLoginShells(t *testing.T) {
 				shellProg, argvProg := prog, prog
 				shellProg.Shell = nasty + long
 				argvProg.Argv = []string{"printf", nasty, "", long}
-				for _, test := range []struct {
+				for i, test := range []struct {
 					prog    Program
 					command []string
 				}{
@@ -77,11 +81,18 @@ func TestScriptSurvivesLoginShells(t *testing.T) {
 					{shellProg, []string{"--", "/bin/" + shell, "-c", nasty + long}},
 					{argvProg, []string{"--", "printf", nasty, "", long}},
 				} {
-					script := remoteScript(command, test.prog, false, source{})
+					script := remoteScript(command, test.prog, false, source{}, i == 0)
 					if how == "mosh-server" { // the machine may have a real one, which sh would find first
 						script = strings.Replace(script, "_p=$PATH:", "_p=", 1)
 					}
 					got, _ := runScript(t, shell, script, home, "SSH_CONNECTION=192.0.2.1 2 192.0.2.3 22", "PATH="+tools+":/usr/bin:/bin")
+					if i == 0 {
+						bare := factLines.ReplaceAllString(got, "")
+						if facts := strings.Count(got, tagFact); facts < 3 {
+							t.Errorf("%s said %d facts:\n%s", shell, facts, got)
+						}
+						got = bare
+					}
 					words := slices.Concat(start, []string{"-c", "256"}, bind, []string{"-p", "60001:60010",
 						"-l", "LANG=C.UTF-8", "-l", "LC_ALL=" + nasty, "-l", "LANGUAGE="}, test.command)
 					want := "\nMOSH SSH_CONNECTION 192.0.2.1 2 192.0.2.3 22\n\nROAM SERVER " + path + "\n"
@@ -121,7 +132,7 @@ func TestScriptSaysAddresses(t *testing.T) {
 				t.Fatal(n, err)
 			}
 		}
-		script := strings.Replace(remoteScript("true", Program{Bind: BindAny}, false, source{}), ":/sbin:/usr/sbin", "", 1)
+		script := strings.Replace(remoteScript("true", Program{Bind: BindAny}, false, source{}, false), ":/sbin:/usr/sbin", "", 1)
 		cmd := exec.Command("/bin/sh", "-c", script)
 		cmd.Env = []string{"PATH=" + home}
 		out, err := cmd.CombinedOutput()
@@ -137,7 +148,7 @@ func TestScriptSaysAddresses(t *testing.T) {
 }
 
 func TestScriptFindsNoServer(t *testing.T) {
-	script := strings.Replace(remoteScript("", Program{}, false, source{}), "_p=$PATH:"+searchPath, "_p=$HOME/bin", 1)
+	script := strings.Replace(remoteScript("", Program{}, false, source{}, false), "_p=$PATH:"+searchPath, "_p=$HOME/bin", 1)
 	for _, shell := range loginShells {
 		out, status := runScript(t, shell, script, t.TempDir())
 		if out != "\nROAM NOSERVER\n" || status != 127 {
@@ -163,7 +174,7 @@ func TestScriptBindsWhereSSHArrived(t *testing.T) {
 		{"192.0.2.9", "192.0.2.1 2 192.0.2.3 22", false, "<-i>\n<192.0.2.9>\n"},
 	}
 	for _, test := range tests {
-		script := remoteScript("f() { "+showArgs+"; }; f", Program{Bind: test.bind}, test.local, source{})
+		script := remoteScript("f() { "+showArgs+"; }; f", Program{Bind: test.bind}, test.local, source{}, false)
 		out, _ := runScript(t, "sh", script, t.TempDir(), "SSH_CONNECTION="+test.connection)
 		if want := "<new>\n<-c>\n<0>\n" + test.want + "\nROAM EXIT"; !strings.Contains(out, want) {
 			t.Errorf("bind %q, SSH_CONNECTION %q, local %v: %q, want %q in it", test.bind, test.connection, test.local, out, want)
@@ -172,7 +183,7 @@ func TestScriptBindsWhereSSHArrived(t *testing.T) {
 }
 
 func TestScriptRunsServerWithItsErrors(t *testing.T) {
-	out, _ := runScript(t, "sh", remoteScript("f() { echo no luck >&2; return 3; }; f", Program{}, false, source{}), t.TempDir())
+	out, _ := runScript(t, "sh", remoteScript("f() { echo no luck >&2; return 3; }; f", Program{}, false, source{}, false), t.TempDir())
 	if want := "\nROAM SERVER --server\nno luck\n\nROAM EXIT 3\n"; out != want {
 		t.Errorf("printed %q, want %q", out, want)
 	}

@@ -23,6 +23,7 @@ type SSHConfig struct {
 	Server  string   // fragment for the remote sh that starts a server; empty: roam, else mosh-server, is searched
 	Program Program
 	Family  Family
+	Facts   *[]Fact         // what the host says of itself is added to it, whether or not a server starts; nil: it is not asked
 	Pty     bool            // ask for a terminal on the remote side
 	Install *install.Config // what may be put on the host; Host and Logf are set here; nil: nothing ever was
 	Console Console
@@ -75,9 +76,9 @@ func SSH(ctx context.Context, c SSHConfig) (Endpoint, error) {
 	if err != nil {
 		return Endpoint{}, err
 	}
-	h := &handshake{}
+	h := &handshake{facts: c.Facts}
 	words := &held{h: h, noise: c.Console.Noise} // by the remote side
-	ran, err := c.run(ctx, config, remoteScript(c.Server, c.Program, local, from), from, h, words)
+	ran, err := c.run(ctx, config, remoteScript(c.Server, c.Program, local, from, c.Facts != nil), from, h, words)
 	if err == nil {
 		err = c.verdict(h, ran, words, from)
 	}

@@ -119,7 +119,7 @@ func TestParseRoamRefuses(t *testing.T) {
 		"-vZ host":                "unknown option -Z",
 		"--locale host":           "unknown option --locale",
 		"--no-local host":         "unknown option --no-local",
-		"--json host":             "--json goes with ls only",
+		"--json host":             "--json goes with ls, doctor only",
 		"---port host":            "unknown option ---port",
 		"---p host":               "unknown option ---p",
 		"-v=3 host":               "-v takes no value",

@@ -17,14 +17,11 @@ const noConfig = "none"
 // readSettings sets the flags for which the command line says nothing to what the
 // user's file has for the host.
 func (a *roamArgs) readSettings(flags *pflag.FlagSet) error {
-	path, wanted := a.config, a.config != ""
-	if !wanted {
-		path = config.Path(os.Getenv)
-	}
-	if path == "" || path == noConfig {
+	path := a.configPath()
+	if path == "" {
 		return nil
 	}
-	file, err := config.Load(path, wanted, knownSetting)
+	file, err := config.Load(path, a.config != "", knownSetting)
 	if err != nil {
 		return configError(err)
 	}

@@ -186,7 +186,7 @@ func (s scope) String() string {
 	for _, c := range []struct {
 		in   scope
 		name string
-	}{{inSession, "a session"}, {inAttach, "attach"}, {inList, "ls"}, {inKill, "kill"}} {
+	}{{inSession, "a session"}, {inAttach, "attach"}, {inList, "ls"}, {inKill, "kill"}, {inDoctor, "doctor"}} {
 		if s&c.in != 0 {
 			names = append(names, c.name)
 		}

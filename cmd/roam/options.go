@@ -41,7 +41,8 @@ const (
 	inAttach
 	inList
 	inKill
-	inAll = inSession | inAttach | inList | inKill
+	inDoctor
+	inAll = inSession | inAttach | inList | inKill | inDoctor
 )
 
 // yes and no are the values of switches.
@@ -84,14 +85,14 @@ var options = []option{
 		help: "use the terminal's alternate screen (default), or stay on its main screen",
 		set:  func(a *roamArgs, v string) error { a.noInit = v == no; return nil }},
 
-	{name: "port", value: "PORT[:HIGH]", section: sectionWay, in: inSession | inAttach,
+	{name: "port", value: "PORT[:HIGH]", section: sectionWay, in: inSession | inAttach | inDoctor,
 		help: "UDP port of the server, or the range to take it from (default 60001:60999); -p is ssh's port",
 		set:  func(a *roamArgs, v string) (err error) { a.ports, err = bootstrap.ParsePorts(v); return }},
 	{name: "family", value: "FAMILY", section: sectionWay, in: inAll, also: []string{"-4", "-6"},
 		choices: []string{"inet", "inet6", "auto", "all", "prefer-inet", "prefer-inet6"},
 		help:    "inet, inet6, auto, all, prefer-inet (default), prefer-inet6",
 		set:     func(a *roamArgs, v string) (err error) { a.family, err = bootstrap.ParseFamily(v); return }},
-	{name: "bind-server", value: "WHERE", section: sectionWay, in: inSession | inAttach, choices: []string{bootstrap.BindSSH, bootstrap.BindAny},
+	{name: "bind-server", value: "WHERE", section: sectionWay, in: inSession | inAttach | inDoctor, choices: []string{bootstrap.BindSSH, bootstrap.BindAny},
 		help: "address the server listens on: any (default for roam's), ssh (the one ssh came in by; default for others), or a numeric address",
 		set:  func(a *roamArgs, v string) error { return a.setBind(v) }},
 	{name: "ssh", value: "COMMAND", section: sectionWay, in: inAll,
@@ -101,7 +102,7 @@ var options = []option{
 		help: "have ssh make a terminal on the host during the start",
 		set:  onOff(func(a *roamArgs) *bool { return &a.sshPty })},
 
-	{name: "server", value: "COMMAND", section: sectionServer, in: inSession | inAttach,
+	{name: "server", value: "COMMAND", section: sectionServer, in: inSession | inAttach | inDoctor,
 		help: "start the server there with COMMAND, run by sh",
 		set:  func(a *roamArgs, v string) error { a.server = v; return nil }},
 	{name: "install", value: "WHEN", section: sectionServer, in: inSession | inAttach, choices: []string{"ask", "always", "never"},
@@ -120,8 +121,8 @@ var options = []option{
 	{name: "config", value: "FILE", section: sectionOther, in: inAll, fixed: true, files: true,
 		help: "settings for each host (default ~/.config/roam/config); none for none",
 		set:  func(a *roamArgs, v string) error { a.config = v; return nil }},
-	{name: "json", section: sectionOther, in: inList, fixed: true,
-		help: "print an array for programs",
+	{name: "json", section: sectionOther, in: inList | inDoctor, fixed: true,
+		help: "print JSON, for programs",
 		set:  onOff(func(a *roamArgs) *bool { return &a.json })},
 	{name: "trace", value: "FILE", section: sectionOther, in: inSession | inAttach, files: true,
 		help: `write what the protocol does to FILE, for "roam trace plot"; in a directory, to a new file in it`,

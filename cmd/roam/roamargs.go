@@ -52,8 +52,11 @@ type roamArgs struct {
 	json    bool
 	taken   []config.Setting // what the file of settings has decided
 	config  string           // file of settings; empty: the user's
-	attach  bool             // to a session that runs already,
-	session int              // the one with this id; 0: the one that there is
+
+	misconfigured error // what is wrong with that file, for doctor
+
+	attach  bool // to a session that runs already,
+	session int  // the one with this id; 0: the one that there is
 }
 
 // newArgs returns the arguments of a command before its flags are read.
@@ -76,7 +79,11 @@ func (a *roamArgs) complete(cmd *cobra.Command, words []string) error {
 	if a.onlySSH != "" {
 		return nil
 	}
-	return a.readSettings(flags)
+	err = a.readSettings(flags)
+	if a.in == inDoctor { // which tells what is wrong there
+		a.misconfigured, err = err, nil
+	}
+	return err
 }
 
 // moreFlags reads the flags between the host, which is the first of args, and what follows

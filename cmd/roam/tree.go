@@ -71,7 +71,7 @@ func (p *program) tree() *cobra.Command {
 	cobra.EnableCommandSorting = false
 	helper := p.helpCommand()
 	root.SetHelpCommand(helper)
-	root.AddCommand(p.listCommand(), p.killCommand(), p.attachCommand(), p.serverCommand(), p.clientCommand(),
+	root.AddCommand(p.listCommand(), p.killCommand(), p.attachCommand(), p.doctorCommand(), p.serverCommand(), p.clientCommand(),
 		p.traceCommand(), p.completionCommand(), p.versionCommand(), helper, p.manCommand())
 	return root
 }
@@ -102,8 +102,8 @@ what follows them is run there by the login shell.
 
 @commands
 
-Each has its own --help. Without a host, ls, kill and attach are about this machine. A
-host called like a command is reached by "roam -- server" or "me@server".
+Each has its own --help. Without a host, ls, kill, attach and doctor are about this
+machine. A host called like a command is reached by "roam -- server" or "me@server".
 
 Options of ssh, with ssh's meaning (see ssh(1)):
   {ssh}
