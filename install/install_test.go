@@ -245,6 +245,8 @@ func TestDialogue(t *testing.T) {
 func TestFileIsHashedHere(t *testing.T) {
 	in, to := newInstaller(t)
 	defer in.Close()
+	var log string
+	in.cfg.Logf = func(format string, args ...any) { log = fmt.Sprintf(format, args...) }
 	more := strings.NewReader("contentand what follows")
 	if _, err := in.Line(tagFile+" 7", more); err != nil {
 		t.Fatal(err)
@@ -252,6 +254,9 @@ func TestFileIsHashedHere(t *testing.T) {
 	sum := sha256.Sum256([]byte("content"))
 	if want := hex.EncodeToString(sum[:]) + "\n"; to.String() != want || more.Len() != len("and what follows") {
 		t.Errorf("said %q, %d bytes left", to.String(), more.Len())
+	}
+	if !strings.HasPrefix(log, "nothing there can hash: 7 bytes come here") {
+		t.Errorf("logged %q", log)
 	}
 	for range maxFiles - 1 {
 		if _, err := in.Line(tagFile+" 0", more); err != nil {

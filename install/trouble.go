@@ -62,7 +62,7 @@ func (t Trouble) String() string {
 			return fmt.Sprintf("%s there is not for you alone (mode %s)", a.path, a.mode)
 		}
 	case "noexec":
-		return fmt.Sprintf("programs in %s may not run (its file system is mounted noexec)", t.text())
+		return fmt.Sprintf("programs in %s may not run (its file system is mounted noexec, or a policy of the host forbids it)", t.text())
 	case "write":
 		return "writing there failed: " + t.text()
 	case "damaged":
