@@ -48,5 +48,7 @@ func ApplyResize(base *Screen, cols, rows int, p ReaderProfile) *Screen {
 	}
 	e := resume(base, Options{Dialect: Stock})
 	e.Resize(cols, rows)
-	return e.Snapshot()
+	s := e.Snapshot()
+	s.modes = base.modes // a stock emulator lacks some
+	return s
 }

@@ -331,3 +331,19 @@ func TestApplyHostileBytes(t *testing.T) {
 		t.Errorf("size %dx%d", cols, rows)
 	}
 }
+
+// TestResizeKeepsModes: what the window shows until the server knows of its new size takes the
+// keys as the program wants them.
+func TestResizeKeepsModes(t *testing.T) {
+	e := New(20, 5, Options{KittyKeys: true})
+	e.Write([]byte("\x1b[>5u\x1b[?2004h\x1b[?1003;1006h\x1b[?2031h\x1b[>4;2m\x1b[?1h"))
+	s := e.Snapshot()
+	if s.modes.KittyKeys != 5 {
+		t.Fatalf("kitty flags are %d", s.modes.KittyKeys)
+	}
+	for _, p := range []ReaderProfile{StockReader, RichReader} {
+		if got := ApplyResize(s, 10, 6, p); got.modes != s.modes {
+			t.Errorf("reader %d: modes %+v, want %+v", p, got.modes, s.modes)
+		}
+	}
+}
