@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -22,7 +23,7 @@ func List(env []string) []Status {
 	for _, path := range paths {
 		go func() {
 			st, err := ask(path, requestStatus)
-			if err != nil {
+			if err != nil || filepath.Base(path) != socketName(st.PID) { // another program's: nothing could be done with it
 				answers <- nil
 				return
 			}
@@ -56,7 +57,7 @@ func End(env []string, pid int) error {
 // pid, or ErrNoSession.
 func socketOf(env []string, pid int) (string, error) {
 	for _, path := range sockets(env) {
-		if filepath.Base(path) == fmt.Sprint(pid, ".sock") {
+		if filepath.Base(path) == socketName(pid) {
 			return path, nil
 		}
 	}
@@ -69,13 +70,21 @@ func sockets(env []string) (paths []string) {
 		if checkDir(dir) != nil {
 			continue
 		}
-		found, err := filepath.Glob(filepath.Join(dir, "*.sock"))
-		if err == nil {
-			paths = append(paths, found...)
+		found, _ := os.ReadDir(dir) // what cannot be read has no sockets
+		for _, f := range found {
+			if f.Type() == os.ModeSocket && filepath.Ext(f.Name()) == socketExt {
+				paths = append(paths, filepath.Join(dir, f.Name()))
+			}
 		}
 	}
 	return paths
 }
+
+// socketExt is what the names of status sockets end in.
+const socketExt = ".sock"
+
+// socketName returns the name of the status socket of the server with the process id pid.
+func socketName(pid int) string { return strconv.Itoa(pid) + socketExt }
 
 // ask sends a request to a status socket that is answered by a Status.
 func ask(path, request string) (st Status, err error) {

@@ -83,7 +83,7 @@ func listenStatus(env []string, requests chan<- statusRequest, spawn func(func()
 		return nil, err
 	}
 	s := &statusServer{
-		path:     filepath.Join(dir, strconv.Itoa(os.Getpid())+".sock"),
+		path:     filepath.Join(dir, socketName(os.Getpid())),
 		quit:     make(chan struct{}),
 		requests: requests,
 		askers:   make(chan struct{}, maxAskers),

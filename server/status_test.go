@@ -48,7 +48,7 @@ func listed(env []string, pid int) *Status {
 
 func TestListFindsSessions(t *testing.T) {
 	env := []string{"XDG_RUNTIME_DIR=" + t.TempDir()}
-	answering(t, env, Status{PID: 42, Cols: 80, Command: []string{"-sh"}})
+	answering(t, env, Status{PID: os.Getpid(), Cols: 80, Command: []string{"-sh"}})
 	dir, err := ensureStatusDir(env)
 	if err != nil {
 		t.Fatal(err)
@@ -66,17 +66,34 @@ func TestListFindsSessions(t *testing.T) {
 	}
 	l.SetUnlinkOnClose(false)
 	l.Close()
-	if found := listed(env, 42); found == nil || found.Cols != 80 {
+	notOurs := filepath.Join(dir, "8.sock")
+	if err := os.WriteFile(notOurs, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if found := listed(env, os.Getpid()); found == nil || found.Cols != 80 {
 		t.Errorf("found %+v", found)
 	}
 	if _, err := os.Lstat(stale); err == nil {
 		t.Error("the socket of a dead server is still there")
+	}
+	if _, err := os.Lstat(notOurs); err != nil {
+		t.Error("a file that is no socket was removed")
 	}
 	if err := End(env, 1); err != ErrNoSession {
 		t.Errorf("ending no session: %v", err)
 	}
 	if err := End(env, os.Getpid()); err == nil || !strings.Contains(err.Error(), "unknown request") {
 		t.Errorf("an error of the server's came as %v", err)
+	}
+}
+
+// TestListDropsForeignSockets has a program answer under a name that is not its session's.
+func TestListDropsForeignSockets(t *testing.T) {
+	t.Parallel()
+	env := []string{"XDG_RUNTIME_DIR=" + t.TempDir()}
+	s := answering(t, env, Status{PID: 1 << 30})
+	if found := listed(env, 1<<30); found != nil {
+		t.Errorf("%s: found %+v", s.path, found)
 	}
 }
 
@@ -116,7 +133,7 @@ func TestStatusDirIsChecked(t *testing.T) {
 // Connections that say nothing, too much or nonsense do no harm.
 func TestStatusBadRequests(t *testing.T) {
 	env := []string{"XDG_RUNTIME_DIR=" + t.TempDir()}
-	s := answering(t, env, Status{PID: 42})
+	s := answering(t, env, Status{PID: os.Getpid()})
 	for _, request := range []string{"", "\n", "nonsense\n", strings.Repeat("x", 10_000) + "\n", "status"} {
 		conn, err := net.Dial("unix", s.path)
 		if err != nil {
@@ -124,7 +141,7 @@ func TestStatusBadRequests(t *testing.T) {
 		}
 		conn.Write([]byte(request))
 		conn.Close()
-		for listed(env, 42) == nil { // the one before may still be served
+		for listed(env, os.Getpid()) == nil { // the one before may still be served
 		}
 	}
 }
