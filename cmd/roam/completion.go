@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"os"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -171,4 +173,27 @@ func (a *roamArgs) completeOperands() cobra.CompletionFunc {
 		}
 		return found, cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// describedOption is a line of a help text that begins the description of an option.
+var describedOption = regexp.MustCompile(`^ +((?:-., )?-[-\w]+)(?: [A-Z][^ ]*)? +(\S.*)`)
+
+// completeForeign completes the options of a command that reads its own command line, as
+// its help describes them.
+func completeForeign(cmd *cobra.Command, args []string, word string) (found []string, _ cobra.ShellCompDirective) {
+	if !strings.HasPrefix(word, "-") || slices.Contains(args, "--") {
+		return nil, cobra.ShellCompDirectiveDefault // files, as values and commands may be
+	}
+	for line := range strings.Lines(cmd.Annotations[noteHelpText]) {
+		m := describedOption.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		for name := range strings.SplitSeq(m[1], ", ") {
+			if strings.HasPrefix(name, word) {
+				found = append(found, cobra.CompletionWithDesc(name, brief(m[2])))
+			}
+		}
+	}
+	return found, cobra.ShellCompDirectiveNoFileComp
 }

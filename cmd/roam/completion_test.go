@@ -43,6 +43,8 @@ func TestCompletionInShells(t *testing.T) {
 				{"roam --clipboard as", "roam --clipboard ask "},
 				{"roam -vJ bet", "roam -vJ beta.test "},
 				{"roam kill " + id, "roam kill " + id + " "},
+				{"roam server --exp", "roam server --expire "},
+				{"roam client --st", "roam client --stats "},
 			} {
 				s.tmux("send-keys", "-l", c.typed)
 				s.keys("Tab")

@@ -192,7 +192,7 @@ ssh's options are those of roam itself.
 // foreign completes a command that reads its own command line.
 func foreign(cmd *cobra.Command) *cobra.Command {
 	cmd.DisableFlagParsing = true
-	cmd.ValidArgsFunction = cobra.NoFileCompletions
+	cmd.ValidArgsFunction = completeForeign
 	return cmd
 }
 
