@@ -89,6 +89,7 @@ func TestParseLog(t *testing.T) {
 		{`Authenticated to testhost ([2001:db8::1]:22).`, "2001:db8::1", true},
 		{`Authenticated to testhost ([fe80::1%eth0]:22) using "none".`, "fe80::1%eth0", true},
 		{`Authenticated to testhost (via proxy) using "password".`, "", true},
+		{`Authenticated using "publickey" with partial success.`, "", true},
 		{`Transferred: sent 2712, received 2320 bytes, in 0.0 seconds`, "", true},
 		{`Bytes per second: sent 1.0, received 2.0`, "", true},
 		{`Permission denied, please try again.`, "", false},

@@ -83,7 +83,7 @@ var authenticated = regexp.MustCompile(`^Authenticated to .* \((?:\[(.*)\]:[0-9]
 
 // verboseOnly are the starts of the other lines that OpenSSH logs at the level
 // VERBOSE and not at INFO.
-var verboseOnly = []string{"Transferred: ", "Bytes per second: "}
+var verboseOnly = []string{"Authenticated using ", "Transferred: ", "Bytes per second: "}
 
 // parseLog looks at one line of OpenSSH's log. It returns the address that ssh
 // is connected to, if the line says so, and whether the line is there only

@@ -21,7 +21,7 @@ type Server struct {
 	Config string // an ssh_config that reaches the server under the names "testhost" and "testhost6"
 	Dir    string // directory of all its files
 
-	sshd  string
+	sshd  []string
 	conns sync.WaitGroup
 	mu    sync.Mutex
 	procs map[*exec.Cmd]bool
@@ -39,13 +39,26 @@ func (s *Server) Connections() int {
 // who runs the test, by a key that only the test has.
 func Start(t testing.TB, lines ...string) *Server {
 	t.Helper()
+	return StartIn(t, Place{}, lines...)
+}
+
+// A Place is where a server runs and listens, in place of the machine's loopback.
+type Place struct {
+	Through []string       // program and words that run sshd, which follows them
+	Listen  []net.Listener // of one TCP port; the server closes them; nil: loopback
+}
+
+// StartIn is Start for a server at a place.
+func StartIn(t testing.TB, at Place, lines ...string) *Server {
+	t.Helper()
 	s := &Server{Dir: t.TempDir(), procs: map[*exec.Cmd]bool{}}
-	var err error
-	if s.sshd, err = exec.LookPath("sshd"); err != nil {
-		if s.sshd, err = exec.LookPath("/usr/sbin/sshd"); err != nil {
+	sshd, err := exec.LookPath("sshd")
+	if err != nil {
+		if sshd, err = exec.LookPath("/usr/sbin/sshd"); err != nil {
 			t.Fatalf("sshtest: no sshd: %v", err)
 		}
 	}
+	s.sshd = append(at.Through[:len(at.Through):len(at.Through)], sshd, "-i", "-f", filepath.Join(s.Dir, "sshd_config"), "-E", filepath.Join(s.Dir, "sshd.log"))
 	if os.Geteuid() == 0 {
 		// sshd refuses to run as root without the directory that its package makes at boot.
 		if err := os.MkdirAll("/run/sshd", 0o755); err != nil {
@@ -58,7 +71,10 @@ func Start(t testing.TB, lines ...string) *Server {
 		"StrictModes no", "UsePAM no", "PasswordAuthentication no", "KbdInteractiveAuthentication no",
 		"PermitRootLogin yes", "PermitUserEnvironment no", "PrintLastLog no", "PidFile none",
 		"AcceptEnv ROAM_TEST_*", "Subsystem sftp internal-sftp"))
-	s.listen(t)
+	if at.Listen == nil {
+		at.Listen = loopback(t)
+	}
+	s.serve(t, at.Listen)
 	s.writeClientConfig(t)
 	return s
 }
@@ -83,19 +99,25 @@ func (s *Server) write(t testing.TB, name string, lines []string) string {
 	return path
 }
 
-// listen accepts on loopback and gives each connection an sshd -i of its own:
-// a port taken this way cannot be lost to another process in between.
-func (s *Server) listen(t testing.TB) {
+// loopback listens on a port of 127.0.0.1 and, where there is IPv6, ::1.
+func loopback(t testing.TB) []net.Listener {
 	t.Helper()
 	l4, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Port = l4.Addr().(*net.TCPAddr).Port
 	listeners := []net.Listener{l4}
-	if l6, err := net.Listen("tcp6", fmt.Sprintf("[::1]:%d", s.Port)); err == nil {
+	if l6, err := net.Listen("tcp6", fmt.Sprintf("[::1]:%d", l4.Addr().(*net.TCPAddr).Port)); err == nil {
 		listeners = append(listeners, l6)
 	}
+	return listeners
+}
+
+// serve gives each connection an sshd -i of its own: a port taken this way cannot be
+// lost to another process in between.
+func (s *Server) serve(t testing.TB, listeners []net.Listener) {
+	t.Helper()
+	s.Port = listeners[0].Addr().(*net.TCPAddr).Port
 	for _, l := range listeners {
 		s.conns.Go(func() { s.accept(l) })
 	}
@@ -123,7 +145,7 @@ func (s *Server) accept(l net.Listener) {
 		if err != nil {
 			continue
 		}
-		cmd := exec.Command(s.sshd, "-i", "-f", filepath.Join(s.Dir, "sshd_config"), "-E", filepath.Join(s.Dir, "sshd.log"))
+		cmd := exec.Command(s.sshd[0], s.sshd[1:]...)
 		cmd.Stdin, cmd.Stdout = file, file
 		err = cmd.Start()
 		file.Close()
