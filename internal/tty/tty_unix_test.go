@@ -226,7 +226,15 @@ func TestForegroundGroup(t *testing.T) {
 // TestNeverBlocking: a PTY in the runtime's poller stays there, so that closing
 // it still ends a read.
 func TestNeverBlocking(t *testing.T) {
-	master, slave := openPTY(t)
+	blocking, slave := openPTY(t) // package pty calls Fd
+	fd, err := unix.Dup(int(blocking.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		t.Fatal(err)
+	}
+	master := os.NewFile(uintptr(fd), "master") // in the poller, since it does not block
 	state, err := MakeRaw(slave)
 	if err != nil {
 		t.Fatal(err)
