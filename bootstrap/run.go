@@ -110,9 +110,11 @@ func (l launch) interrupted(ctx context.Context) error {
 }
 
 // stop ends the program and waits for it. SIGTERM lets ssh give the terminal
-// its echo back, if it is asking for a password.
+// its echo back, if it is asking for a password; where there is none, it is killed.
 func (l launch) stop(ended <-chan int) {
-	l.cmd.Process.Signal(syscall.SIGTERM)
+	if err := l.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		l.cmd.Process.Kill()
+	}
 	select {
 	case <-ended:
 	case <-time.After(2 * time.Second):

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 
 	"golang.org/x/term"
 )
@@ -34,12 +33,12 @@ type sshLog struct {
 // endMark is the line that close writes to end the reader; ssh never logs NUL.
 const endMark = "\x00"
 
-// openSSHLog prepares the pipe, if this ssh is OpenSSH and the user has not
-// asked for a log file of their own.
+// openSSHLog prepares the pipe, if this ssh is OpenSSH, the user has not asked for a log
+// file of their own, and the system has named pipes that are files.
 func openSSHLog(config sshConfig, options []string, user io.Writer) (*sshLog, error) {
 	l := &sshLog{user: user, in: make(chan struct{}), done: make(chan struct{})}
 	own := slices.ContainsFunc(options, func(o string) bool { return strings.HasPrefix(o, "-E") })
-	if config == nil || own {
+	if config == nil || own || !hasPipes {
 		close(l.done)
 		return l, nil
 	}
@@ -48,11 +47,7 @@ func openSSHLog(config sshConfig, options []string, user io.Writer) (*sshLog, er
 		return nil, &StartError{Program: "ssh", Err: err}
 	}
 	name := filepath.Join(dir, "log")
-	err = syscall.Mkfifo(name, 0o600)
-	if err == nil {
-		l.pipe, err = os.OpenFile(name, os.O_RDWR, 0)
-	}
-	if err != nil {
+	if l.pipe, err = makePipe(name); err != nil {
 		os.RemoveAll(dir)
 		return nil, &StartError{Program: "ssh", Err: err}
 	}

@@ -6,12 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"roam/internal/tty"
 )
@@ -37,56 +33,24 @@ const (
 // A ttyConsole is the user's terminal.
 type ttyConsole struct {
 	in, out, err *os.File
-	inFd, outFd  int
-	saved        *tty.State // as it was before the first Raw; nil before that
+	saved        *tty.State   // as it was before the first Raw; nil before that
+	plain        func() error // undoes what tty.Sequences did then
 	raw          bool
-	wakeR, wakeW *os.File // a byte in this pipe ends Read
-	input        *inputWait
+	keys         *keyboard
 }
 
 // newConsole returns a console on the three files of a process, of which in
 // must be a terminal.
 func newConsole(in, out, errs *os.File) (*ttyConsole, error) {
-	c := &ttyConsole{in: in, out: out, err: errs}
-	var failed error
-	if c.inFd, failed = descriptor(in); failed == nil {
-		c.outFd, failed = descriptor(out)
-	}
-	if failed == nil {
-		c.wakeR, c.wakeW, failed = os.Pipe()
-	}
-	if failed != nil {
-		return nil, fmt.Errorf("client: %w", failed)
-	}
-	wake, err := descriptor(c.wakeR)
-	if err == nil {
-		c.input, err = newInputWait(c.inFd, wake)
-	}
+	keys, err := newKeyboard(in)
 	if err != nil {
-		c.wakeR.Close()
-		c.wakeW.Close()
-		return nil, err
+		return nil, fmt.Errorf("client: waiting for keys: %w", err)
 	}
-	return c, nil
-}
-
-// descriptor returns the number of f, which stays open as long as f does. Unlike Fd
-// it leaves f, which other processes share, as blocking as it is.
-func descriptor(f *os.File) (n int, err error) {
-	raw, err := f.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	err = raw.Control(func(fd uintptr) { n = int(fd) })
-	return n, err
+	return &ttyConsole{in: in, out: out, err: errs, keys: keys}, nil
 }
 
 // close gives the console's own descriptors back.
-func (c *ttyConsole) close() {
-	c.input.close()
-	c.wakeR.Close()
-	c.wakeW.Close()
-}
+func (c *ttyConsole) close() { c.keys.close() }
 
 func (c *ttyConsole) Size() (cols, rows int) {
 	for _, f := range []*os.File{c.in, c.out, c.err} {
@@ -111,8 +75,12 @@ func (c *ttyConsole) Raw() error {
 	if err != nil {
 		return err
 	}
+	plain, err := tty.Sequences(c.in, c.out)
+	if err != nil {
+		return errors.Join(err, state.Restore())
+	}
 	if c.saved == nil {
-		c.saved = state
+		c.saved, c.plain = state, plain
 	}
 	c.raw = true
 	return nil
@@ -123,7 +91,7 @@ func (c *ttyConsole) Restore() error {
 		return nil
 	}
 	c.raw = false
-	return c.saved.Restore()
+	return errors.Join(c.plain(), c.saved.Restore())
 }
 
 func (c *ttyConsole) Read() ([]byte, error) {
@@ -136,7 +104,7 @@ func (c *ttyConsole) Read() ([]byte, error) {
 		case len(buf) > 0:
 			wait = 0
 		}
-		ready, interrupted, err := c.input.wait(wait)
+		ready, interrupted, err := c.keys.wait(wait)
 		switch {
 		case interrupted:
 			return nil, nil
@@ -147,44 +115,16 @@ func (c *ttyConsole) Read() ([]byte, error) {
 		}
 		start := len(buf)
 		buf = append(buf, make([]byte, readPiece)...)
-		n, err := unix.Read(c.inFd, buf[start:])
-		buf = buf[:start+max(n, 0)]
-		switch {
-		case err == unix.EINTR, err == unix.EAGAIN:
-		case err != nil:
+		n, err := c.keys.read(buf[start:])
+		buf = buf[:start+n]
+		if err != nil {
 			return buf, err
-		case n == 0:
-			return buf, io.EOF
 		}
 	}
 	return buf, nil
 }
 
-func (c *ttyConsole) Interrupt() { c.wakeW.Write([]byte{0}) }
-
-func (c *ttyConsole) Write(b []byte) error {
-	for len(b) > 0 {
-		n, err := c.out.Write(b)
-		b = b[n:]
-		switch {
-		case errors.Is(err, unix.EAGAIN): // another process made the terminal non-blocking
-			unix.Poll([]unix.PollFd{{Fd: int32(c.outFd), Events: unix.POLLOUT}}, 1000)
-		case err != nil:
-			return err
-		}
-	}
-	return nil
-}
-
-func (c *ttyConsole) Stop() {
-	resumed := make(chan os.Signal, 1)
-	signal.Notify(resumed, syscall.SIGCONT)
-	defer signal.Stop(resumed)
-	if err := syscall.Kill(0, syscall.SIGSTOP); err != nil {
-		return
-	}
-	<-resumed // nothing else ends a stop, however late it begins
-}
+func (c *ttyConsole) Interrupt() { c.keys.interrupt() }
 
 func (c *ttyConsole) Say(text string) {
 	if c.raw {

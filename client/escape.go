@@ -72,10 +72,14 @@ func (k EscapeKey) help(stock bool) string {
 	if k.afterEnter() {
 		pass = k.String()
 	}
-	if !stock {
-		return fmt.Sprintf(`"." quits, "s" tells figures, Ctrl-Z suspends, %s sends %s, Esc: back.`, pass, k)
+	suspends := ""
+	if canStop {
+		suspends = "Ctrl-Z suspends, "
 	}
-	return fmt.Sprintf(`Commands: "." quits, Ctrl-Z suspends, %s sends %s, Esc goes back.`, pass, k)
+	if !stock {
+		return fmt.Sprintf(`"." quits, "s" tells figures, %s%s sends %s, Esc: back.`, suspends, pass, k)
+	}
+	return fmt.Sprintf(`Commands: "." quits, %s%s sends %s, Esc goes back.`, suspends, pass, k)
 }
 
 // quitHint says how to quit, for the end of a notice: empty without a key.

@@ -5,8 +5,6 @@ import (
 	"io"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"roam/session"
 	"roam/ssp"
 )
@@ -153,6 +151,6 @@ func (r *Result) takeFinal(f *session.Final) {
 	case f.Exit != nil:
 		r.Status = *f.Exit
 	case f.Signal != "":
-		r.Status = 128 + int(unix.SignalNum("SIG"+f.Signal))
+		r.Status = 128 + signalNumber(f.Signal)
 	}
 }

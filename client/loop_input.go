@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"syscall"
 	"time"
 
 	"roam/trace"
@@ -156,11 +155,11 @@ func (l *loop) checkInput() {
 // second one does not wait for the server.
 func (l *loop) signal(now time.Time, sig os.Signal) error {
 	switch sig {
-	case syscall.SIGWINCH:
+	case windowSignal:
 		l.resize(now)
-	case syscall.SIGTSTP:
+	case stopSignal:
 		l.suspend(now)
-	case syscall.SIGCONT:
+	case continueSignal:
 		l.resume(now)
 	default:
 		if l.stage == leaving {
@@ -199,7 +198,7 @@ func (l *loop) resize(now time.Time) {
 // suspend gives the terminal back, stops the process group, and takes the
 // terminal again when it goes on. Meanwhile the server hears nothing.
 func (l *loop) suspend(now time.Time) {
-	if l.stage == leaving {
+	if l.stage == leaving || !canStop {
 		return
 	}
 	l.log("suspended")
@@ -229,7 +228,7 @@ func (l *loop) absorbContinue() (others []os.Signal) {
 	for {
 		select {
 		case sig := <-l.signals:
-			if sig == syscall.SIGCONT {
+			if sig == continueSignal {
 				return others
 			}
 			others = append(others, sig)

@@ -218,7 +218,7 @@ func TestOverlay(t *testing.T) {
 		s.typeKeys("\x1b[200~pasted\x1b[201~")
 		s.typeKeys(strings.Repeat("x", pastedChunk+1))
 		s.wait(time.Second)
-		s.signals <- syscall.SIGWINCH
+		s.signals <- windowSignal
 		s.cancel()
 		<-s.ended
 		if len(o.sent) < 3 || o.sent[0] == 0 || o.frames == 0 || o.echoed == 0 {

@@ -2,7 +2,6 @@ package client
 
 import (
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -220,7 +219,7 @@ func TestServerHearsOfPixels(t *testing.T) {
 					if i == 0 {
 						s.begin()
 					} else {
-						s.signals <- syscall.SIGWINCH
+						s.signals <- windowSignal
 					}
 					s.wait(2 * time.Second)
 					if u := s.told(); [2]int{u.Look.CellWidth, u.Look.CellHeight} != c.want[i] {

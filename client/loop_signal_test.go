@@ -1,3 +1,5 @@
+//go:build unix
+
 package client
 
 import (
@@ -10,7 +12,7 @@ import (
 func TestEverySignalEndsTheSession(t *testing.T) {
 	for _, sig := range sessionSignals {
 		switch sig {
-		case syscall.SIGWINCH, syscall.SIGTSTP, syscall.SIGCONT:
+		case windowSignal, stopSignal, continueSignal:
 			continue
 		}
 		play(t, func(s *scene) {
@@ -88,12 +90,12 @@ func TestContinuedAfterAStop(t *testing.T) {
 		s.print("before")
 		s.wait(time.Second)
 		s.console.written()
-		s.signals <- syscall.SIGCONT
+		s.signals <- continueSignal
 		s.wait(time.Second)
 		if out := s.console.written(); !strings.Contains(out, "before") {
 			t.Errorf("no repaint: %q", out)
 		}
-		s.signals <- syscall.SIGTSTP
+		s.signals <- stopSignal
 		s.wait(time.Second)
 		if s.console.isRaw() {
 			t.Error("SIGTSTP does not suspend")

@@ -336,7 +336,7 @@ func TestLastOutputIsShown(t *testing.T) {
 			s.console.mu.Lock()
 			s.console.cols = 79
 			s.console.mu.Unlock()
-			s.signals <- syscall.SIGWINCH
+			s.signals <- windowSignal
 		},
 	} {
 		play(t, func(s *scene) {
@@ -366,7 +366,7 @@ func TestResize(t *testing.T) {
 			s.console.cols, s.console.rows = size[0], size[1]
 			s.console.emu.Resize(max(size[0], 1), max(size[1], 1))
 			s.console.mu.Unlock()
-			s.signals <- syscall.SIGWINCH
+			s.signals <- windowSignal
 			s.wait(time.Second)
 		}
 		s.typeKeys("x")

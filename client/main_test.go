@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/netip"
 	"os"
-	"os/signal"
 	"testing"
 	"time"
 
@@ -80,7 +79,7 @@ func runWithBug(where string) int {
 		panic(err)
 	}
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, sessionSignals...)
+	defer takeSignals(c, signals)()
 	l, err := newLoop(&cfg, &buggyConsole{c, where}, udpLink{path, carrier.Watch()}, signals)
 	if err != nil {
 		panic(err)

@@ -299,7 +299,7 @@ func TestSessionsStayInTheGrammar(t *testing.T) {
 					s.console.cols, s.console.rows = 1+rnd.IntN(60), 1+rnd.IntN(10)
 					s.console.emu.Resize(s.console.cols, s.console.rows)
 					s.console.mu.Unlock()
-					s.signals <- syscall.SIGWINCH
+					s.signals <- windowSignal
 				case 3:
 					s.path.set(func(p *fakePath) { p.up, p.down = false, false })
 					s.wait(8 * time.Second)

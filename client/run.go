@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/signal"
 	"runtime"
-
-	"golang.org/x/sys/unix"
 
 	"roam/carrier"
 	"roam/internal/alarm"
@@ -71,8 +68,7 @@ func Run(ctx context.Context, cfg Config) (Result, error) {
 	}
 	defer console.close()
 	signals := make(chan os.Signal, 16) // a burst of window sizes; lost ones are followed by others
-	signal.Notify(signals, sessionSignals...)
-	defer signal.Stop(signals)
+	defer takeSignals(console, signals)()
 	return runOn(ctx, &cfg, console, udpLink{path, watcher}, signals)
 }
 
@@ -84,27 +80,6 @@ func runOn(ctx context.Context, cfg *Config, term console, path link, signals <-
 	}
 	l.alarm = alarm.New()
 	return l.run(ctx)
-}
-
-// sessionSignals are the signals that a session takes: those that end a process
-// unless it does, so that the terminal is restored before, and those of windows and
-// job control.
-var sessionSignals = []os.Signal{
-	unix.SIGTERM, unix.SIGINT, unix.SIGHUP, unix.SIGPIPE, unix.SIGQUIT, unix.SIGABRT,
-	unix.SIGALRM, unix.SIGVTALRM, unix.SIGUSR1, unix.SIGUSR2, unix.SIGXCPU, unix.SIGXFSZ,
-	unix.SIGIO, unix.SIGSYS, unix.SIGTRAP,
-	unix.SIGSEGV, unix.SIGBUS, unix.SIGFPE, unix.SIGILL, // sent by others; our own are panics
-	unix.SIGWINCH, unix.SIGTSTP, unix.SIGCONT,
-}
-
-// noCoreDumps keeps the key out of core files. A system that refuses wants
-// none less than we do.
-func noCoreDumps() {
-	var limit unix.Rlimit
-	if unix.Getrlimit(unix.RLIMIT_CORE, &limit) == nil {
-		limit.Cur = 0
-		unix.Setrlimit(unix.RLIMIT_CORE, &limit)
-	}
 }
 
 // A udpLink is a carrier.Client that also knows the way to its server.

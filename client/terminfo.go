@@ -34,6 +34,9 @@ func (t *Terminal) Colors() int { return t.colors }
 // everywhere are known without a terminfo database.
 func LoadTerminal(term, colorterm string) (*Terminal, error) {
 	if term == "" {
+		term = defaultTerm
+	}
+	if term == "" {
 		return nil, ErrNoTerm
 	}
 	if strings.ContainsAny(term, "/\x00") || strings.HasPrefix(term, ".") {

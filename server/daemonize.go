@@ -1,10 +1,11 @@
+//go:build unix
+
 package server
 
 import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 	"strings"
 	"syscall"
 
@@ -85,12 +86,4 @@ func startDaemon(cfg *daemonConfig, sock *carrier.Server, errFile *os.File) (pid
 		return 0, fmt.Errorf("server: the session's process (pid %d) ended before it was ready", pid)
 	}
 	return 0, fmt.Errorf("server: the session's process could not start: %s", strings.TrimPrefix(string(answer), "server: "))
-}
-
-// version returns the version that this program was built from.
-func version() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
-		return info.Main.Version
-	}
-	return "(devel)"
 }

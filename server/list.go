@@ -1,3 +1,5 @@
+//go:build unix
+
 package server
 
 import (
@@ -39,9 +41,6 @@ func List(env []string) []Status {
 	slices.SortFunc(found, func(a, b Status) int { return a.Started.Compare(b.Started) })
 	return found
 }
-
-// ErrNoSession reports that there is no session with the wanted process id.
-var ErrNoSession = errors.New("server: no such session")
 
 // End tells the server with the process id pid to end its session, and its client
 // why. It returns ErrNoSession, or what the socket said.

@@ -1,8 +1,9 @@
+//go:build unix
+
 package server
 
 import (
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -17,48 +18,13 @@ import (
 	"roam/crypto"
 )
 
-// Exit statuses of Main.
-const (
-	exitOK    = 0
-	exitError = 1
-	exitUsage = 2 // `roam server` only: stock's is 1 too
-)
-
-// Main runs the server called name, StockName or RoamName, with the arguments
-// behind that name, and returns the exit status. On success the session goes on
-// in a process of its own, and all that was printed on stdout is the line with
-// port and key.
-func Main(name string, args []string, stdin, stdout, stderr *os.File) int {
-	opts, unknown, err := ParseArgs(name, args)
-	switch {
-	case errors.Is(err, ErrHelp):
-		fmt.Fprint(stdout, Usage(name))
-		return exitOK
-	case errors.Is(err, ErrVersion):
-		fmt.Fprintln(stdout, versionLine(name))
-		return exitOK
-	case err != nil:
-		fmt.Fprintf(stderr, "%s: error: %s\n", name, strings.TrimPrefix(err.Error(), "server: "))
-		fmt.Fprintf(stderr, "%s: hint: see %s --help\n", name, name)
-		if opts.roam() {
-			return exitUsage
-		}
-		return exitError
-	}
-	say := func(format string, a ...any) { fmt.Fprintf(stderr, name+": "+format+"\n", a...) }
-	for _, word := range unknown {
-		say("warning: unknown option %s is ignored (see %s --help)", word, name)
-	}
-	l := &launcher{opts: &opts, stdin: stdin, stdout: stdout, stderr: stderr, say: say, env: os.Environ()}
-	begin := l.launch
+// begin starts a session, or lets a new client attach to one, and prints the connect line.
+func begin(opts *Options, stdin, stdout, stderr *os.File, say func(format string, args ...any)) error {
+	l := &launcher{opts: opts, stdin: stdin, stdout: stdout, stderr: stderr, say: say, env: os.Environ()}
 	if opts.Attach {
-		begin = l.attach
+		return l.attach()
 	}
-	if err := begin(); err != nil {
-		say("error: %s", strings.TrimPrefix(err.Error(), "server: "))
-		return exitError
-	}
-	return exitOK
+	return l.launch()
 }
 
 // A launcher is the part of the server that ssh runs and waits for.
@@ -311,11 +277,6 @@ func installedLocales() []string {
 		return nil
 	}
 	return strings.Fields(string(out))
-}
-
-// versionLine is the one line of --version.
-func versionLine(name string) string {
-	return fmt.Sprintf("%s (roam %s)", name, version())
 }
 
 // baseName returns the name under which the daemon shows in the list of processes.

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
 
 	"roam/ssp"
@@ -48,7 +47,7 @@ var ErrFile = errors.New("trace: the file is no plain file of this user's alone"
 // place of a file of this user's that is there. In a directory it makes a new one,
 // named after role and time. role is "client" or "server".
 func Create(path, role string, now time.Time) (*Writer, error) {
-	flags := os.O_CREATE | os.O_WRONLY | syscall.O_NOFOLLOW
+	flags := os.O_CREATE | os.O_WRONLY | noFollow
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, fmt.Sprintf("roam-%s-%s-%d.trace", role, now.Format("20060102-150405"), os.Getpid()))
 		flags |= os.O_EXCL
@@ -63,23 +62,6 @@ func Create(path, role string, now time.Time) (*Writer, error) {
 		return nil, fmt.Errorf("%w: %s", err, path)
 	}
 	return NewWriter(f, role, now), nil
-}
-
-// takeOver empties a file that may have been there before. Somebody else's, a
-// link's target or a device is left alone.
-func takeOver(f *os.File) error {
-	info, err := f.Stat()
-	if err != nil {
-		return err
-	}
-	owner, ok := info.Sys().(*syscall.Stat_t)
-	if !ok || !info.Mode().IsRegular() || int(owner.Uid) != os.Geteuid() || owner.Nlink != 1 {
-		return ErrFile
-	}
-	if err := f.Chmod(0o600); err != nil {
-		return err
-	}
-	return f.Truncate(0)
 }
 
 // Hook returns the function for ssp.Config.Trace; nil, which costs nothing, for a

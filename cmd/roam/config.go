@@ -14,6 +14,15 @@ import (
 // noConfig is the name of no file of settings.
 const noConfig = "none"
 
+// getenv is os.Getenv with the home directory where the system names it otherwise.
+func getenv(name string) string {
+	value := os.Getenv(name)
+	if value == "" && name == "HOME" {
+		value, _ = os.UserHomeDir()
+	}
+	return value
+}
+
 // readSettings sets the flags for which the command line says nothing to what the
 // user's file has for the host.
 func (a *roamArgs) readSettings(flags *pflag.FlagSet) error {

@@ -109,7 +109,7 @@ func (a *roamArgs) localFacts(con console) doctor.Local {
 func (a *roamArgs) configPath() string {
 	switch a.config {
 	case "":
-		return config.Path(os.Getenv)
+		return config.Path(getenv)
 	case noConfig:
 		return ""
 	}

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"roam/bootstrap"
 	"roam/client"
@@ -122,9 +121,12 @@ func foreignClient(a moshArgs, argv []string, con console) int {
 	if err == nil {
 		label := "-# " + strings.Join(argv[1:], " ") + " |" // for the list of processes only
 		args := []string{a.client, label, end.Addr.Addr().String(), strconv.Itoa(int(end.Addr.Port()))}
-		err = syscall.Exec(path, args, clientEnv(a, end))
+		status, err = become(path, args, clientEnv(a, end))
 	}
-	return con.report(&bootstrap.StartError{Program: a.client, Err: err})
+	if err != nil {
+		return con.report(&bootstrap.StartError{Program: a.client, Err: err})
+	}
+	return status
 }
 
 // clientEnv returns the environment of another client program.

@@ -53,8 +53,11 @@ func replaceBySSH(a *roamArgs, reason string, con console) int {
 	if isTerminal(con.err) {
 		con.notef("%s; running %s", reason, strings.Join(a.ssh, " "))
 	}
-	err = syscall.Exec(path, argv, os.Environ())
-	return con.report(&bootstrap.StartError{Program: a.ssh[0], Err: err})
+	status, err := become(path, argv, os.Environ())
+	if err != nil {
+		return con.report(&bootstrap.StartError{Program: a.ssh[0], Err: err})
+	}
+	return status
 }
 
 // runSession starts a server and is its client.
@@ -159,7 +162,7 @@ func (a *roamArgs) sshConfig(con console) bootstrap.SSHConfig {
 		Command: a.ssh, Options: a.options, Host: a.host, Server: a.server,
 		Family: a.family, Pty: a.sshPty, Console: a.console(con),
 		Install: &install.Config{
-			Mode: a.install, Release: release, From: a.installFrom, Answers: install.AnswersPath(os.Getenv),
+			Mode: a.install, Release: release, From: a.installFrom, Answers: install.AnswersPath(getenv),
 			In: con.in, Out: con.err, Notef: con.notef,
 		},
 	}
