@@ -35,13 +35,22 @@ var targets = []target{
 	{"darwin", "arm64", "", ""},
 	{"freebsd", "amd64", "", ""},
 	{"freebsd", "arm64", "", ""},
+	{"windows", "amd64", "", ""}, // the client
 }
 
 // name is as in linux-amd64.
 func (t target) name() string { return t.os + "-" + t.arch }
 
 // file is the program's name.
-func (t target) file() string { return "roam-" + t.name() }
+func (t target) file() string { return "roam-" + t.name() + t.suffix() }
+
+// suffix ends the names of programs.
+func (t target) suffix() string {
+	if t.os == "windows" {
+		return ".exe"
+	}
+	return ""
+}
 
 // pick returns the targets that a list names, all for an empty one.
 func pick(list string) ([]target, error) {

@@ -1,6 +1,6 @@
 // Command release builds what a release of roam consists of: static programs for each
-// platform, packages for Debian and for systems with rpm, a bill of materials, and
-// SHA256SUMS. The same commit gives the same bytes, wherever and whenever it is built.
+// platform, archives of them, packages for Debian and for systems with rpm, a bill of
+// materials, and SHA256SUMS. The same commit gives the same bytes, wherever and whenever it is built.
 //
 //	cd release && go run . v1.2.3
 //
@@ -82,7 +82,18 @@ func (p plan) make(ctx context.Context) error {
 	if err := p.writeSBOM(); err != nil {
 		return err
 	}
-	if err := p.packages(ctx); err != nil {
+	scratch, err := os.MkdirTemp("", "roam-release-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(scratch)
+	if err := p.writeCompletions(ctx, scratch); err != nil {
+		return err
+	}
+	if err := p.packages(scratch); err != nil {
+		return err
+	}
+	if err := p.archives(scratch); err != nil {
 		return err
 	}
 	return p.writeSums()

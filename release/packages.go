@@ -25,16 +25,9 @@ var completions = map[string]string{
 	"fish": "/usr/share/fish/vendor_completions.d/roam.fish",
 }
 
-// packages makes a deb and an rpm for each platform that has them.
-func (p plan) packages(ctx context.Context) error {
-	scratch, err := os.MkdirTemp("", "roam-release-")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(scratch)
-	if err := p.writeCompletions(ctx, scratch); err != nil {
-		return err
-	}
+// packages makes a deb and an rpm for each platform that has them. The scripts of
+// completion are in scratch.
+func (p plan) packages(scratch string) error {
 	for _, t := range p.targets {
 		for format, arch := range map[string]string{"deb": t.deb, "rpm": t.rpm} {
 			if arch == "" {
@@ -55,7 +48,7 @@ func (p plan) writeCompletions(ctx context.Context, dir string) error {
 	if _, err := command(ctx, p.source.dir, []string{"CGO_ENABLED=0"}, "go", "build", "-o", program, "./cmd/roam"); err != nil {
 		return err
 	}
-	for shell := range completions {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
 		script, err := command(ctx, dir, nil, program, "completion", shell)
 		if err != nil {
 			return err

@@ -1,17 +1,21 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"crypto/sha256"
 	"debug/buildinfo"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // must runs a command and returns what it prints.
@@ -50,6 +54,7 @@ func TestRelease(t *testing.T) {
 	t.Run("sums", func(t *testing.T) { checkSums(t, first) })
 	t.Run("program", func(t *testing.T) { checkProgram(t, filepath.Join(first, here.file()), clone) })
 	t.Run("bill of materials", func(t *testing.T) { checkSBOM(t, first, here) })
+	t.Run("archive", func(t *testing.T) { checkArchive(t, first, here) })
 	t.Run("deb", func(t *testing.T) { checkDeb(t, filepath.Join(first, "roam_1.2.3_"+here.deb+".deb")) })
 	t.Run("rpm", func(t *testing.T) { checkRpm(t, filepath.Join(first, "roam-1.2.3."+here.rpm+".rpm")) })
 
@@ -133,6 +138,58 @@ func checkSBOM(t *testing.T, dir string, here target) {
 	}
 }
 
+// checkArchive has tar unpack the archive, and uses what is there.
+func checkArchive(t *testing.T, dir string, here target) {
+	to := t.TempDir()
+	name := "roam-1.2.3-" + here.name()
+	must(t, nil, "tar", "-xzf", filepath.Join(dir, name+".tar.gz"), "-C", to)
+	root := filepath.Join(to, name)
+	if a, b := must(t, nil, filepath.Join(root, "roam"), "version"), must(t, nil, filepath.Join(dir, here.file()), "version"); a != b {
+		t.Errorf("%q is not %q", a, b)
+	}
+	for shell, file := range map[string]string{"bash": "roam.bash", "zsh": "_roam", "fish": "roam.fish", "powershell": "roam.ps1"} {
+		script, err := os.ReadFile(filepath.Join(root, "completions", file))
+		if want := must(t, nil, filepath.Join(root, "roam"), "completion", shell); err != nil || string(script) != want {
+			t.Errorf("%s is not what the program prints, or %v", file, err)
+		}
+	}
+	for _, file := range []string{"LICENSE", "README.md", "CHANGELOG.md", "man/roam.1", "man/roam-config.5"} {
+		if info, err := os.Stat(filepath.Join(root, file)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v, %v", file, info, err)
+		}
+	}
+}
+
+// TestZip wants the same bytes each time, and the files with their time and mode.
+func TestZip(t *testing.T) {
+	content := filepath.Join(t.TempDir(), "content")
+	if err := os.WriteFile(content, []byte("a program"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := plan{source: source{time: time.Unix(1_700_000_000, 0).UTC()}}
+	var first, second bytes.Buffer
+	members := []member{{"roam.exe", content, 0o755}, {"man/roam.1", content, 0o644}}
+	if err := errors.Join(p.writeZip(&first, "dir", members), p.writeZip(&second, "dir", members)); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+		t.Error("two archives differ")
+	}
+	read, err := zip.NewReader(bytes.NewReader(first.Bytes()), int64(first.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range read.File {
+		text, err := fs.ReadFile(read, f.Name)
+		if f.Name != "dir/"+members[i].name || string(text) != "a program" || !f.Modified.Equal(p.source.time) || f.Mode() != os.FileMode(members[i].mode) {
+			t.Errorf("%s %q %v %v, %v", f.Name, text, f.Modified, f.Mode(), err)
+		}
+	}
+	if len(read.File) != len(members) {
+		t.Errorf("%d files", len(read.File))
+	}
+}
+
 // checkDeb installs the package below a directory, by dpkg, and uses what is there.
 func checkDeb(t *testing.T, path string) {
 	root := t.TempDir()
@@ -199,6 +256,9 @@ func checkRpm(t *testing.T, path string) {
 func TestPick(t *testing.T) {
 	if all, err := pick(""); err != nil || len(all) != len(targets) {
 		t.Errorf("%v, %v", all, err)
+	}
+	if two, err := pick("linux-armv7,windows-amd64"); err == nil && two[1].file() != "roam-windows-amd64.exe" {
+		t.Error(two)
 	}
 	if two, err := pick("linux-armv7,darwin-arm64"); err != nil || len(two) != 2 || two[0].file() != "roam-linux-armv7" {
 		t.Errorf("%v, %v", two, err)
