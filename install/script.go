@@ -44,8 +44,8 @@ func functions(talk bool) []string {
 		query = `{ _t "` + tagFile + ` $(wc -c <"$1")"; cat "$1"; IFS= read -r _a; }`
 	}
 	return []string{
-		// _own PATH PATTERN [UID]: whether PATH is as PATTERN and the user's own, or UID's.
-		`_own() ( _w=$1; _x=$2; _me=$(id -u); _z=${3:-$_me}; set -f; set -- $(ls -ldn "$_w" 2>/dev/null); ` +
+		// _own PATH PATTERN [UID]: whether PATH is as PATTERN and the user's own, or UID's. _me is who that is.
+		`_own() ( _w=$1; _x=$2; _z=${3:-$_me}; set -f; set -- $(ls -ldn "$_w" 2>/dev/null); ` +
 			`case "$1 $3" in $_x" $_me"|$_x" $_z") exit 0;; esac; _t "` + tagTrouble + ` unsafe ${1:-none} ${3:-none} $_me $_w"; exit 1 )`,
 		// _s FILE: the file's hash among other words.
 		`_s() { { sha256sum <"$1" || shasum -a 256 <"$1" || openssl dgst -sha256 <"$1" || sha256 -q <"$1"; } 2>/dev/null; }`,
@@ -54,7 +54,7 @@ func functions(talk bool) []string {
 			`if [ ${#2} = 64 ]; then case $_a in *"$2"*) return 0;; esac; fi; _t "` + tagTrouble + ` damaged $1"; return 1; }`,
 		// _i NAME HASH: sets _r to the program in the directory NAME, if all is as it was put there.
 		`_i() { for _b in ` + strings.Join(bases, " ") + `; do _y=$_b/roam/bin/$1; ` +
-			`if [ -f "$_y/roam" ] && _own "$_b/." ` + unwritableDir + ` 0 && _own "$_b/roam" ` + privateDir + ` && _own "$_b/roam/bin" ` + privateDir +
+			`if [ -f "$_y/roam" ] && _me=$(id -u) && _own "$_b/." ` + unwritableDir + ` 0 && _own "$_b/roam" ` + privateDir + ` && _own "$_b/roam/bin" ` + privateDir +
 			` && _own "$_y" ` + privateDir + ` && _own "$_y/roam" ` + privateProgram + ` && _h "$_y/roam" "$2"; then ` +
 			`case $("$_y/roam" version 2>/dev/null </dev/null) in "roam "*) _r=$_y/roam; return 0;; esac; _t "` + tagTrouble + ` norun $_y/roam"; fi; done; return 1; }`,
 		// _j: sets _r to the program of another version, the newest that there is.
@@ -134,7 +134,7 @@ func (in *Installer) uploadLine(p program, size int, packed bool, token string) 
 		unpack = "gzip -dc"
 	}
 	line := strings.Join([]string{
-		`_m=$(umask)`, `umask 077`, `_d=`,
+		`_m=$(umask)`, `umask 077`, `_d=`, `_me=$(id -u)`,
 		// _e CODE: says what is in _a.
 		`_e() { _t "` + tagTrouble + ` $1 $(printf %s "$_a" | tr "\n" " ")"; }`,
 		// _g BASE: sets _d to the directory, if a program can be run there.
