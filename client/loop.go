@@ -292,7 +292,7 @@ func (l *loop) turn(now time.Time) {
 	l.progress(now)
 	l.checkInput()
 	l.draw(now)
-	l.heap.Trim(now)
+	l.heap.Trim(now, nil)
 }
 
 // next returns when the next turn is due if nothing happens; zero for never.

@@ -350,7 +350,7 @@ func (l *loop) update() {
 		l.continueEvents()
 	}
 	l.updateClients()
-	l.heap.Trim(l.now)
+	l.heap.Trim(l.now, l.host.em.Trim)
 	if l.at.t.Phase() == ssp.PeerClosed {
 		l.host.hangUp() // the user has left: while we answer, the program need not wait
 	}

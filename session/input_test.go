@@ -114,8 +114,8 @@ func TestInputMemoryIsBounded(t *testing.T) {
 
 func TestInputSizesAreClamped(t *testing.T) {
 	for _, tt := range []struct{ cols, rows, wantCols, wantRows int }{
-		{80, 24, 80, 24}, {0, 0, 1, 1}, {-5, 7, 1, 7}, {1000, 1000, 1000, 1000},
-		{70000, 30, 2048, 30}, {1 << 30, 1 << 30, 2048, 1024},
+		{80, 24, 80, 24}, {0, 0, 1, 1}, {-5, 7, 1, 7}, {1000, 1000, 1000, 262}, {256, 1024, 256, 1024},
+		{70000, 30, 2048, 30}, {1 << 30, 1 << 30, 2048, 128},
 	} {
 		if got, want := events(Input{}.AppendResize(tt.cols, tt.rows), 0), fmt.Sprintf("%dx%d", tt.wantCols, tt.wantRows); got != want {
 			t.Errorf("AppendResize(%d, %d): %s, want %s", tt.cols, tt.rows, got, want)

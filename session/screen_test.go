@@ -357,7 +357,7 @@ func FuzzScreenApply(f *testing.F) {
 			return
 		}
 		cols, rows := got.Term().Size()
-		if !validSize(cols, rows) || got.EchoAck() < 3 || got.Size() > maxCols*maxRows*cellBytes {
+		if !validSize(cols, rows) || got.EchoAck() < 3 || got.Size() > maxCells*cellBytes {
 			t.Errorf("Apply(%x): %dx%d, echo ack %d, size %d", diff, cols, rows, got.EchoAck(), got.Size())
 		}
 		if f := got.Final(); f != nil && (len(f.Signal) > maxSignal || len(f.Reason) > maxReason) {
@@ -393,7 +393,7 @@ func FuzzRichApply(f *testing.F) {
 			return
 		}
 		cols, rows := got.Term().Size()
-		if !validSize(cols, rows) || got.Size() > maxCols*maxRows*cellBytes+len(diff)*len(diff) || len(got.events.bytes) > len(diff) {
+		if !validSize(cols, rows) || got.Size() > maxCells*cellBytes+len(diff)*len(diff) || len(got.events.bytes) > len(diff) {
 			t.Errorf("Apply(%x): %dx%d, size %d, %d bytes of events", diff, cols, rows, got.Size(), len(got.events.bytes))
 		}
 		if h := got.Hint(); h != nil && (len(h.Command) > MaxCommand || printable([]byte(h.Command), MaxCommand) != h.Command) {

@@ -47,6 +47,13 @@ func (e *Emulator) recycle(r *Row) {
 	e.free = append(e.free, r)
 }
 
+// Trim gives up what is kept to be used again: as many rows as the screen has, at most.
+// Call it when output has paused; the next rows that change are allocated anew.
+func (e *Emulator) Trim() {
+	e.free = nil
+	e.scratch = Row{}
+}
+
 // erased returns the cell that erasing leaves: a blank with the pen's
 // background (BCE).
 func (e *Emulator) erased() Cell { return Cell{lo: ' ', hi: e.pen.hi & 0xffffffff} }

@@ -3,6 +3,7 @@ package terminal
 import (
 	"bytes"
 	"fmt"
+	"math/rand"
 	"slices"
 	"testing"
 	"unicode/utf8"
@@ -191,5 +192,26 @@ func TestFuzzSeedsKeepInvariants(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// TestTrim wants a trimmed Emulator to go on as another one does, and to keep no rows.
+func TestTrim(t *testing.T) {
+	trimmed, other := New(80, 24, Options{}), New(80, 24, Options{})
+	rng := rand.New(rand.NewSource(1))
+	for range 200 {
+		text := fmt.Appendf(nil, "\x1b[%d;%dH\x1b[4%dm%d\n\x1b[%dL\x1b[%dM\x1b[K", rng.Intn(24), rng.Intn(80), rng.Intn(8), rng.Int(), rng.Intn(5), rng.Intn(5))
+		feed(trimmed, text, len(text))
+		feed(other, text, len(text))
+		trimmed.Trim()
+		if err := trimmed.check(); err != nil {
+			t.Fatal(err)
+		}
+		if len(trimmed.free) > 0 {
+			t.Fatalf("%d rows are kept", len(trimmed.free))
+		}
+	}
+	if !trimmed.Snapshot().Equal(other.Snapshot()) {
+		t.Error("a trimmed Emulator shows something else")
 	}
 }

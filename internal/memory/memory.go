@@ -42,15 +42,18 @@ func (t *Trimmer) Used(now time.Time) {
 // Next returns when to call Trim again; the zero Time for never.
 func (t *Trimmer) Next() time.Time { return t.due }
 
-// Trim gives memory back if it is time and there is enough of it. It reports whether
-// it did.
-func (t *Trimmer) Trim(now time.Time) bool {
+// Trim gives memory back if it is time and there is enough of it, after release has given
+// up what is kept for reuse; it may be nil. It reports whether it did.
+func (t *Trimmer) Trim(now time.Time, release func()) bool {
 	if t.due.IsZero() || now.Before(t.due) {
 		return false
 	}
 	t.due = time.Time{}
 	if held() < min(t.kept+worth, plenty) {
 		return false
+	}
+	if release != nil {
+		release()
 	}
 	debug.FreeOSMemory()
 	t.kept = held()
