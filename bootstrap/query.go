@@ -24,9 +24,9 @@ func Query(ctx context.Context, c SSHConfig, words []string) (answer []byte, sta
 	if err != nil {
 		return nil, 0, err
 	}
-	h := &handshake{}
+	h := &handshake{facts: c.Facts}
 	said := &answerReader{h: h, noise: c.Console.Noise}
-	ran, err := c.run(ctx, config, queryScript(words, from), from, h, said)
+	ran, err := c.run(ctx, config, queryScript(words, from, c.Facts != nil), from, h, said)
 	switch {
 	case err != nil:
 	case h.noServer:
@@ -40,9 +40,13 @@ func Query(ctx context.Context, c SSHConfig, words []string) (answer []byte, sta
 	return bytes.TrimSpace(said.answer.Bytes()), h.exitStatus, nil
 }
 
-// queryScript is the remoteScript that runs roam with words.
-func queryScript(words []string, from source) string {
+// queryScript is the remoteScript that runs roam with words. facts has the host say what
+// it is like.
+func queryScript(words []string, from source, facts bool) string {
 	s := newScript()
+	if facts {
+		s.hostFacts()
+	}
 	s.search(true, from)
 	s.add(`set -- "$_r"`)
 	s.append(words)

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -73,6 +74,11 @@ type Config struct {
 	// trace); empty: it is not. See OpenTrace.
 	Trace string
 	trace *trace.Writer
+
+	// Diagnose finds out, beside the session, why the server is not heard, and says it in
+	// a sentence without a full stop; "" if it cannot. It is called once an outage, from a
+	// goroutine of its own, and has to end soon after ctx. nil: nobody looks.
+	Diagnose func(ctx context.Context) string
 
 	// Log is told what happens in the session; nil: nothing is. It gets no key, no
 	// typed text and nothing of what is on the screen.

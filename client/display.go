@@ -1,6 +1,10 @@
 package client
 
-import "roam/terminal"
+import (
+	"strings"
+
+	"roam/terminal"
+)
 
 // Window sizes in cells. What the kernel reports as 0 is unknown.
 const (
@@ -81,21 +85,49 @@ var (
 	noticePen    = terminal.Pen{Fg: terminal.Palette(7), Bg: terminal.Palette(4), Style: terminal.Bold}
 )
 
+// moreNoticeRows is how many rows what follows the notice line may take, where the window
+// has room: a diagnosis with its command, in a window of 80 columns.
+const moreNoticeRows = 3
+
 // paintNotice paints the notice line over the top row, or over the bottom row
 // where the cursor is in the top one. In a window of one row the cursor hides.
+// What follows a line feed goes to further rows, in a window with as many others.
 func paintNotice(c *terminal.Canvas, text string) {
 	cols, rows := c.Size()
+	first, more, _ := strings.Cut(text, "\n")
+	lines := append([]string{first}, wrapWords(more, cols, min(moreNoticeRows, rows/2-1))...)
 	cursor := c.Screen().Cursor()
-	row := 0
-	if cursor.Row == 0 && !cursor.Hidden {
-		row = rows - 1
+	top := 0
+	if cursor.Row < len(lines) && !cursor.Hidden {
+		top = rows - len(lines)
 	}
-	c.Fill(row, 0, cols, noticeGround)
-	c.Put(row, 0, text, noticePen)
-	if row == cursor.Row {
+	for i, line := range lines {
+		c.Fill(top+i, 0, cols, noticeGround)
+		c.Put(top+i, 0, line, noticePen)
+	}
+	if cursor.Row >= top && cursor.Row < top+len(lines) {
 		cursor.Hidden = true
 		c.SetCursor(cursor)
 	}
+}
+
+// wrapWords returns text, which is ASCII, in lines of a width in columns, no more than most.
+func wrapWords(text string, cols, most int) (lines []string) {
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case line == "":
+			line = word
+		case len(line)+1+len(word) <= cols:
+			line += " " + word
+		default:
+			lines, line = append(lines, line), word
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines[:max(0, min(len(lines), most))]
 }
 
 // titlePrefix returns what goes before window titles.

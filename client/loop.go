@@ -94,6 +94,8 @@ type loop struct {
 	act    actor
 	copied string // the clipboard text of a stock server's newest screen
 
+	diag diagnosis
+
 	probe    *probe                // nil: the terminal is not asked
 	caps     terminal.Capabilities // what the terminal can do, as far as it is known
 	upgrade  *terminal.Profile     // for what was learned since the last frame; nil: nothing
@@ -133,8 +135,8 @@ type typedChunk struct {
 	err   error // the terminal is gone
 }
 
-// goroutines is how many goroutines a loop starts: the reader and the writer.
-const goroutines = 2
+// goroutines is how many goroutines a loop starts: the reader, the writer and a diagnosis.
+const goroutines = 3
 
 // newLoop sets up a session that starts now.
 func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop, error) {
@@ -157,6 +159,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		note:   notice{product: cfg.product(), quit: cfg.EscapeKey.quitHint()},
 		typed:  make(chan typedChunk), // no bound of its own: what is not taken stays in the terminal
 		panics: make(chan *PanicError, goroutines),
+		diag:   diagnosis{found: make(chan string, 1)}, // there is one diagnosis at a time, which never waits
 
 		restored: make(chan struct{}),
 		reading:  make(chan struct{}),
@@ -214,6 +217,7 @@ func (l *loop) run(ctx context.Context) (result Result, err error) {
 	if err := l.term.Raw(); err != nil {
 		return Result{}, fmt.Errorf("client: setting up the terminal: %w", err)
 	}
+	defer l.diag.stop()
 	l.spawn(l.out.run)
 	l.spawn(l.readTerminal)
 	l.cancelled = ctx.Done()
@@ -257,6 +261,8 @@ func (l *loop) wait() error {
 	case <-l.cancelled:
 		l.cancelled = nil
 		l.quit(time.Now(), "cancelled")
+	case text := <-l.diag.found:
+		l.diagnosed(text)
 	case p := <-l.panics:
 		return p
 	}
@@ -285,6 +291,7 @@ func (l *loop) turn(now time.Time) {
 	}
 	l.expireTyped(now)
 	l.connect(now)
+	l.diagnose(now)
 	l.watchPath(now)
 	l.learn(now)
 	l.flush(now)

@@ -70,6 +70,7 @@ type notice struct {
 	until    time.Time // end of message
 	failure  string    // what the network said last
 	failEnd  time.Time
+	hop      string // what was found out about why nothing comes; follows the line
 }
 
 // say shows a message for a while.
@@ -89,7 +90,8 @@ func (n *notice) works(now time.Time) {
 	}
 }
 
-// text returns the line at now, empty for none.
+// text returns the line at now, empty for none; what follows a line feed in it is for
+// further rows.
 func (n *notice) text(now time.Time, c contact) string {
 	if n.help != "" {
 		return n.product + ": " + n.help
@@ -126,6 +128,9 @@ func (n *notice) text(now time.Time, c contact) string {
 	}
 	if n.quit != "" {
 		text += " " + n.quit
+	}
+	if late && n.hop != "" {
+		text += "\n" + n.hop
 	}
 	return n.product + ": " + text
 }

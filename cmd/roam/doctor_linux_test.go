@@ -144,6 +144,13 @@ func TestDoctorFirewall(t *testing.T) {
 				sshd = "/usr/sbin/sshd"
 			}
 			s.AddConfig(t, "Host there", "  HostName there.invalid", fmt.Sprintf("  ProxyCommand nsenter --net=%s %s -i -f %s", there, sshd, filepath.Join(s.Dir, "sshd_config")))
+			if name == "dropped there" { // a session that gets no answer says as much by itself
+				sc := newScreen(t, os.Environ(), fmt.Sprintf("nsenter --net=%s %s/roam --port 61001 -F %s there", here, linkPrograms(t, "roam"), s.Config))
+				sc.wait(`ssh answers, UDP to port 61001 does not come back: a firewall drops`) // the port is this test's alone
+				sc.wait(`sudo nft insert rule inet t c udp dport 61001 accept`)
+				sc.keys("C-c")
+				sc.wait(`^status 1$`)
+			}
 			r, status := runDoctor(t, []string{"nsenter", "--net=" + here}, "-F", s.Config, "there")
 			checkFindings(t, r, test.want...)
 			if (status == 0) != r.OK {

@@ -12,6 +12,7 @@ import (
 
 	"roam/bootstrap"
 	"roam/client"
+	"roam/doctor"
 	"roam/install"
 )
 
@@ -75,6 +76,10 @@ func runSession(a *roamArgs, con console) int {
 	})
 	if err != nil {
 		return con.report(err)
+	}
+	if !a.local {
+		c, port := a.doctorConfig(con), end.Addr.Port()
+		cfg.Diagnose = func(ctx context.Context) string { return doctor.Diagnose(ctx, c, port) }
 	}
 	return attach(&cfg, end, con)
 }
