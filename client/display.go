@@ -111,7 +111,7 @@ func paintNotice(c *terminal.Canvas, text string) {
 	}
 }
 
-// wrapWords returns text, which is ASCII, in lines of a width in columns, no more than most.
+// wrapWords returns text, of narrow characters, in lines of a width in columns, no more than most.
 func wrapWords(text string, cols, most int) (lines []string) {
 	line := ""
 	for word := range strings.FieldsSeq(text) {

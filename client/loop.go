@@ -206,6 +206,7 @@ func cellSize(term console) [2]int {
 // run is the session, from raw mode to the restored terminal. It returns when both
 // ends know of the end, or it gave up.
 func (l *loop) run(ctx context.Context) (result Result, err error) {
+	defer l.diag.stop() // with the terminal back
 	defer func() {
 		if p := recover(); p != nil {
 			err = newPanicError(p)
@@ -217,7 +218,6 @@ func (l *loop) run(ctx context.Context) (result Result, err error) {
 	if err := l.term.Raw(); err != nil {
 		return Result{}, fmt.Errorf("client: setting up the terminal: %w", err)
 	}
-	defer l.diag.stop()
 	l.spawn(l.out.run)
 	l.spawn(l.readTerminal)
 	l.cancelled = ctx.Done()
