@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"golang.org/x/term"
+
+	"roam/internal/tty"
 )
 
 // An sshLog has OpenSSH write its log to a named pipe (-E), so that its
@@ -97,9 +99,29 @@ func (l *sshLog) read() {
 			l.addr = addr
 		}
 		if !extra || !l.raise {
-			io.WriteString(io.MultiWriter(l.user, &l.said), text+"\n")
+			l.show(text)
+			io.WriteString(&l.said, text+"\n")
 		}
 	}
+}
+
+// show shows a line. What ssh says and then asks, as after a wrong password, comes here by
+// a way of its own, and may be later than the question: then it goes above the question,
+// where ssh would have it. A terminal that asks for a secret shows no input.
+func (l *sshLog) show(text string) {
+	above := false
+	if f, ok := l.user.(*os.File); ok && os.Getenv("TERM") != "dumb" {
+		modes, err := tty.ReadModes(f)
+		cols, _ := tty.SizeOrDefault(f)
+		above = err == nil && !modes.Echo && len(text) < cols
+	}
+	if !above {
+		io.WriteString(l.user, text+"\n")
+		return
+	}
+	// Make room for a row below (IND, CUU), keep the cursor (DECSC), insert a row (IL) and
+	// write in it, and go back to the question (DECRC), which is a row lower now (CUD).
+	io.WriteString(l.user, "\x1bD\x1b[A\x1b7\x1b[L\r"+text+"\x1b8\x1b[B")
 }
 
 // close ends the log, whoever may still have it open, and returns the address
