@@ -101,12 +101,11 @@ func parseLog(line string) (addr netip.Addr, extra bool) {
 	return netip.Addr{}, false
 }
 
-// remoteCommand returns the command that the configuration names for the host,
-// empty if there is none or if it has tokens, which only ssh can expand.
+// remoteCommand returns the command that the configuration names for the host, empty if
+// there is none. ssh -G has put values in place of its tokens.
 func (c sshConfig) remoteCommand() string {
-	v := c["remotecommand"]
-	if v == "none" || strings.Contains(v, "%") {
-		return ""
+	if v := c["remotecommand"]; v != "none" {
+		return v
 	}
-	return v
+	return ""
 }

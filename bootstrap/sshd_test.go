@@ -147,17 +147,82 @@ func TestRealSSHSharesConnection(t *testing.T) {
 	}
 }
 
+// TestRealSSHJoinsConnection finds a shared connection that is there already: it is used,
+// and stays.
+func TestRealSSHJoinsConnection(t *testing.T) {
+	t.Parallel()
+	s := sshtest.Start(t)
+	dir, err := os.MkdirTemp("", "roamtest") // a socket's path is short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	s.AddConfig(t, "ControlPath "+filepath.Join(dir, "master"))
+	run := func(words ...string) error {
+		return exec.Command("ssh", append([]string{"-F", s.Config}, words...)...).Run()
+	}
+	if err := run("-MNf", "testhost"); err != nil {
+		t.Fatal(err)
+	}
+	defer run("-O", "exit", "testhost")
+	var shown seen
+	c := sshTo(s, &shown, "testhost")
+	c.Server = printArgs(t)
+	if end, err := SSH(t.Context(), c); err != nil || end.Addr.String() != "127.0.0.1:60009" {
+		t.Errorf("endpoint %v, %v\nsshd: %s", end.Addr, err, s.Log())
+	}
+	if n := s.Connections(); n != 1 {
+		t.Errorf("%d connections, want the shared one only", n)
+	}
+	if err := run("-O", "check", "testhost"); err != nil {
+		t.Errorf("the shared connection is gone: %v", err)
+	}
+}
+
+// TestRealSSHConfigFiles reaches a host under a name of its own that only all of an
+// included file's Match blocks together make work.
+func TestRealSSHConfigFiles(t *testing.T) {
+	t.Parallel()
+	s := sshtest.Start(t)
+	included := filepath.Join(s.Dir, "more")
+	text := fmt.Sprintf(`Match originalhost "box" exec "test %%n = box"
+	HostName 127.0.0.1
+Match host 127.0.0.1 user nobody-here
+	Port 1
+Match host 127.0.0.1
+	Port %d
+	SetEnv ROAM_TEST_MATCHED=yes
+`, s.Port)
+	if err := os.WriteFile(included, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.AddConfig(t, "Include "+included, "Host *")
+	for host, want := range map[string]string{"box": "127.0.0.1:60009", "ssh://box": "127.0.0.1:60009"} {
+		var shown seen
+		c := sshTo(s, &shown, host)
+		c.Server = "f() { echo matched $ROAM_TEST_MATCHED; " + printArgs(t) + "; }; f"
+		end, err := SSH(t.Context(), c)
+		if err != nil || end.Addr.String() != want {
+			t.Errorf("%s: endpoint %v, %v\nssh: %s", host, end.Addr, err, shown.stderr.String())
+		}
+		if !strings.Contains(shown.noise.String(), "matched yes\n") {
+			t.Errorf("%s: the host got %q", host, shown.noise.String())
+		}
+	}
+}
+
 func TestRealSSHConfigWithOwnCommand(t *testing.T) {
 	s := sshtest.Start(t)
-	s.AddConfig(t, "RemoteCommand echo configured", "RequestTTY force", "SessionType none", "LogLevel ERROR")
+	s.AddConfig(t, "RemoteCommand echo configured %n %h %k %% %p", "RequestTTY force", "SessionType none", "LogLevel ERROR")
 	var shown seen
 	c := sshTo(s, &shown, "testhost")
 	c.Server = printArgs(t)
 	if _, err := SSH(t.Context(), c); err != nil {
 		t.Fatalf("%v\nsshd: %s", err, s.Log())
 	}
-	if got := shown.noise.String(); !strings.Contains(got, "<-c><echo configured>") {
-		t.Errorf("server was called with %q, want the configured command", got)
+	want := fmt.Sprintf("<-c><echo configured testhost 127.0.0.1 sshtest %% %d>", s.Port)
+	if got := shown.noise.String(); !strings.Contains(got, want) {
+		t.Errorf("server was called with %q, want the configured command %s", got, want)
 	}
 }
 
