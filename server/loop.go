@@ -88,9 +88,15 @@ func (l *loop) run() error {
 		case d := <-datagrams:
 			l.now = time.Now()
 			l.receive(d)
-		case d := <-l.clients.comingDatagrams():
+		case d := <-l.clients.datagrams(0):
 			l.now = time.Now()
-			l.receiveComing(d)
+			l.receiveComing(0, d)
+		case d := <-l.clients.datagrams(1):
+			l.now = time.Now()
+			l.receiveComing(1, d)
+		case d := <-l.clients.datagrams(2):
+			l.now = time.Now()
+			l.receiveComing(2, d)
 		case s := <-l.clients.strays:
 			l.now = time.Now()
 			l.receiveStray(s)

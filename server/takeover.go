@@ -22,10 +22,27 @@ import (
 // several terminals since.
 const maxLeaving = 4
 
+// maxComing is how many clients can be on their way at once, such as those of two terminals
+// that a script opens. The loop has a case for each.
+const maxComing = 3
+
+// A place is for a client that was invited and has not been heard; the zero place is free.
+type place struct {
+	at    *attachment
+	until time.Time // when it is given up
+}
+
+// free gives the place up, whoever was to come.
+func (p *place) free() {
+	if p.at != nil {
+		p.at.close()
+	}
+	*p = place{}
+}
+
 // clients are the attachments of a session beside the one it belongs to.
 type clients struct {
-	coming  *attachment   // asked for and not heard yet; nil for none
-	until   time.Time     // when coming is given up
+	coming  [maxComing]place
 	leaving []*attachment // that the session was taken over from, oldest first
 	strays  chan stray    // what leaving ones send; unbuffered
 	done    chan struct{} // closed at the session's end
@@ -44,20 +61,32 @@ func newClients() clients {
 // close gives all of them up.
 func (c *clients) close() {
 	close(c.done)
-	if c.coming != nil {
-		c.coming.close()
+	for i := range c.coming {
+		c.coming[i].free()
 	}
 	for _, a := range c.leaving {
 		a.close()
 	}
 }
 
-// comingDatagrams is where an invited client is heard; nil while there is none.
-func (c *clients) comingDatagrams() <-chan carrier.Datagram {
-	if c.coming == nil {
+// datagrams is where the invited client of a place is heard; nil while there is none.
+func (c *clients) datagrams(i int) <-chan carrier.Datagram {
+	if c.coming[i].at == nil {
 		return nil
 	}
-	return c.coming.sock.Datagrams()
+	return c.coming[i].at.sock.Datagrams()
+}
+
+// room returns a free place or, if there is none, that of who was invited first.
+func (c *clients) room() *place {
+	first := &c.coming[0]
+	for i := range c.coming {
+		if p := &c.coming[i]; p.until.Before(first.until) { // a free one's is the zero time
+			first = p
+		}
+	}
+	first.free()
+	return first
 }
 
 // leave adds a client that was taken over from. spawn starts a goroutine, which
@@ -86,7 +115,10 @@ func (c *clients) forget(a *attachment) {
 
 // next returns when one of them has something to do; zero for never.
 func (c *clients) next() time.Time {
-	next := c.until
+	var next time.Time
+	for _, p := range c.coming {
+		next = earliest(next, p.until)
+	}
 	for _, a := range c.leaving {
 		next = earliest(next, a.t.NextTimeout())
 	}
@@ -94,8 +126,7 @@ func (c *clients) next() time.Time {
 }
 
 // invite makes an attachment with a key and a port of its own. The session stays with
-// the client that it has until the new one is heard. One that was invited before
-// and never came is given up.
+// the client that it has until the new one is heard.
 func (l *loop) invite(low, high uint16, addr netip.Addr) (Attachment, error) {
 	if l.final != nil || l.ending() {
 		return Attachment{}, fmt.Errorf("server: the session is ending")
@@ -116,35 +147,32 @@ func (l *loop) invite(low, high uint16, addr netip.Addr) (Attachment, error) {
 		return Attachment{}, err
 	}
 	a.terminalWait, a.trace = l.at.terminalWait, nil
-	if l.clients.coming != nil {
-		l.clients.coming.close()
-	}
-	l.clients.coming, l.clients.until = a, l.now.Add(firstContact)
+	*l.clients.room() = place{a, l.now.Add(firstContact)}
 	return Attachment{Port: int(sock.Port()), Key: key.Encode()}, nil
 }
 
-// receiveComing takes in a datagram at the invited client's port. The first that is
+// receiveComing takes in a datagram at an invited client's port. The first that is
 // whole and authentic makes the session that client's.
-func (l *loop) receiveComing(d carrier.Datagram) {
+func (l *loop) receiveComing(i int, d carrier.Datagram) {
 	if d.Err != nil {
 		return
 	}
-	newState, _ := l.clients.coming.receive(l.now, d)
+	newState, _ := l.clients.coming[i].at.receive(l.now, d)
 	d.Release()
 	if newState && !l.ending() && l.final == nil {
-		l.takeOver()
+		l.takeOver(&l.clients.coming[i])
 	}
 }
 
-// takeOver makes the session the invited client's. The client before it hears of that
+// takeOver makes the session the client's that was invited to a place. The client before it hears of that
 // when it speaks again, however long it was asleep.
-func (l *loop) takeOver() {
+func (l *loop) takeOver(from *place) {
 	l.log.at(1, "a new client has attached")
 	old := l.at
 	held := old.t.AckedState()
 	last := l.current()
 	old.parting = &last
-	l.at, l.clients.coming, l.clients.until = l.clients.coming, nil, time.Time{}
+	l.at, *from = from.at, place{}
 	if old.heard.IsZero() {
 		old.close()
 	} else {
@@ -200,9 +228,10 @@ func (l *loop) receiveStray(s stray) {
 // that know, and an invited one that did not come.
 func (l *loop) updateClients() {
 	c := &l.clients
-	if c.coming != nil && !l.now.Before(c.until) {
-		c.coming.close()
-		c.coming, c.until = nil, time.Time{}
+	for i := range c.coming {
+		if p := &c.coming[i]; p.at != nil && !l.now.Before(p.until) {
+			p.free()
+		}
 	}
 	for _, a := range slices.Clone(c.leaving) {
 		a.send(l.now)

@@ -142,21 +142,51 @@ func TestInvitationEnds(t *testing.T) {
 	if _, err := l.invite(0, 0, loopback); err != nil {
 		t.Fatal(err)
 	}
-	place := l.clients.coming.sock
+	coming := &l.clients.coming[0]
+	place := coming.at.sock
 	l.now = l.now.Add(firstContact - 1)
 	l.updateClients()
-	if l.clients.coming == nil || !l.nextTimeout().Equal(l.clients.until) {
+	if coming.at == nil || !l.nextTimeout().Equal(coming.until) {
 		t.Fatalf("given up too early; the loop wakes at %v", l.nextTimeout())
 	}
 	l.now = l.now.Add(1)
 	l.updateClients()
-	if l.clients.coming != nil || !l.clients.next().IsZero() {
+	if coming.at != nil || !l.clients.next().IsZero() {
 		t.Error("the place is still there")
 	}
 	if _, open := <-place.Datagrams(); open {
 		t.Error("the port is still open")
 	}
+
+	// There is room for some, and who was first makes room for one more.
+	for i := range maxComing + 1 {
+		l.now = l.now.Add(time.Second)
+		if _, err := l.invite(0, 0, loopback); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			place = coming.at.sock
+		}
+	}
+	if _, open := <-place.Datagrams(); open {
+		t.Error("the first place is still open")
+	}
 	l.clients.close()
+}
+
+// Two clients that come at once both get the session, one after the other.
+func TestTakeOverByTwo(t *testing.T) {
+	s := serveScript(t, "echo ready; cat", nil)
+	first, second := s.invited(t), s.invited(t)
+	c1 := attach(t, first, session.Supported())
+	c1.until(c1.shows("ready"))
+	c2 := attach(t, second, session.Supported())
+	c2.until(c2.shows("ready"))
+	c1.typeIn("x")
+	c1.until(c1.ended)
+	c2.typeIn("\x04")
+	c2.until(c2.ended)
+	<-s.ended
 }
 
 func TestAttachRequests(t *testing.T) {
