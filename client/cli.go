@@ -13,6 +13,7 @@ import (
 
 	"roam/crypto"
 	"roam/internal/tty"
+	"roam/internal/voice"
 )
 
 // Exit statuses of Main, beside the remote program's own.
@@ -104,7 +105,7 @@ func Main(name string, args []string, stdin, stdout, stderr *os.File) int {
 	a, err := parseArgs(args)
 	switch {
 	case err != nil:
-		io.WriteString(stderr, errorText(name, err.Error()))
+		sayError(stderr, name, err.Error())
 		io.WriteString(stderr, Usage(name))
 		return exitFailed
 	case a.help:
@@ -118,19 +119,19 @@ func Main(name string, args []string, stdin, stdout, stderr *os.File) int {
 	}
 	cfg := Config{Name: name, In: stdin, Out: stdout, Err: stderr, Stats: a.stats}
 	if hints, err := cfg.fill(a, key, keySet); err != nil {
-		io.WriteString(stderr, errorText(name, trimPrefix(err), hints...))
+		sayError(stderr, name, trimPrefix(err), hints...)
 		return exitFailed
 	}
 	switch {
 	case a.verbose == 0:
 	case tty.IsTerminal(stderr):
-		fmt.Fprintf(stderr, "%s: note: -v needs standard error in a file: 2>FILE\n", name)
+		io.WriteString(stderr, voice.For(stderr, os.Getenv).Message(name, voice.Note, "-v needs standard error in a file: 2>FILE"))
 	default:
 		cfg.Log = slog.New(slog.NewTextHandler(stderr, nil))
 	}
 	result, err := Run(context.Background(), cfg)
 	if err != nil {
-		io.WriteString(stderr, errorText(name, trimPrefix(err), Hints(err)...))
+		sayError(stderr, name, trimPrefix(err), Hints(err)...)
 		var bug *PanicError
 		if errors.As(err, &bug) && cfg.Log != nil {
 			cfg.Log.Error("internal error", "panic", fmt.Sprint(bug.Value), "stack", string(bug.Stack))
@@ -163,7 +164,7 @@ func (c *Config) fill(a arguments, key string, keySet bool) (hints []string, err
 	}
 	notes, err := c.ReadEnv(os.LookupEnv)
 	for _, note := range notes {
-		fmt.Fprintf(c.Err, "%s: note: %s\n", c.Name, note)
+		io.WriteString(c.Err, voice.For(c.Err, os.Getenv).Message(c.Name, voice.Note, note))
 	}
 	if err != nil {
 		return Hints(err), err
@@ -198,7 +199,7 @@ func Hints(err error) []string {
 func printColors(name string, stdout, stderr *os.File) int {
 	t, err := LoadTerminal(os.Getenv("TERM"), os.Getenv("COLORTERM"))
 	if err != nil {
-		io.WriteString(stderr, errorText(name, trimPrefix(err), Hints(err)...))
+		sayError(stderr, name, trimPrefix(err), Hints(err)...)
 		return exitFailed
 	}
 	fmt.Fprintln(stdout, t.Colors())

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"roam/crypto"
+	"roam/internal/voice"
 	"roam/session"
 )
 
@@ -178,7 +179,7 @@ func TestMessages(t *testing.T) {
 		"== closed by a signal\n" + c.closedText(&session.Final{Signal: "HUP"}),
 		"== closed by the server\n" + c.closedText(&session.Final{Reason: "the server is shutting down"}),
 		"== suspended" + c.suspendedText() + mosh.suspendedText(),
-		"== a bug\n" + errorText("roam", trimPrefix(newPanicError("x")), Hints(newPanicError("x"))...),
+		"== a bug\n" + errorText(voice.Style{}, "roam", trimPrefix(newPanicError("x")), Hints(newPanicError("x"))...),
 		"",
 	}, ""))
 }

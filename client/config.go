@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"roam/crypto"
+	"roam/internal/voice"
 	"roam/trace"
 )
 
@@ -79,6 +80,7 @@ type Config struct {
 	// a sentence without a full stop; "" if it cannot. It is called once an outage, from a
 	// goroutine of its own, and has to end soon after ctx. nil: nobody looks.
 	Diagnose func(ctx context.Context) string
+	style    voice.Style // of Err
 
 	// Log is told what happens in the session; nil: nothing is. It gets no key, no
 	// typed text and nothing of what is on the screen.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"roam/internal/voice"
 	"roam/session"
 	"roam/ssp"
 )
@@ -113,7 +114,7 @@ func (l *loop) progress(now time.Time) {
 		l.finish(false)
 	case phase == ssp.Closing && l.result.Connected && !l.warned && now.Sub(l.left) >= lingerNotice:
 		l.warned = true
-		l.term.Say(fmt.Sprintf("%s: waiting for the server to confirm the end of the session; Ctrl-C stops waiting\n", l.cfg.Name))
+		l.term.Say(l.cfg.message(voice.Plain, "waiting for the server to confirm the end of the session; Ctrl-C stops waiting"))
 	}
 }
 

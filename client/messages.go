@@ -2,23 +2,34 @@ package client
 
 import (
 	"fmt"
-	"strings"
+	"io"
+	"os"
 	"time"
 
+	"roam/internal/voice"
 	"roam/session"
 )
 
 // What a person reads before and after a session, outside the screen. An error
 // says what failed, a hint what to do. No message holds a key or typed text.
 
-// errorText is an error of the program name with its hints, one a line.
-func errorText(name, what string, hints ...string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s: error: %s\n", name, what)
+// sayError writes an error of the program name, with its hints, to f.
+func sayError(f *os.File, name, what string, hints ...string) {
+	io.WriteString(f, errorText(voice.For(f, os.Getenv), name, what, hints...))
+}
+
+// errorText is an error of the program name with its hints.
+func errorText(style voice.Style, name, what string, hints ...string) string {
+	text := style.Message(name, voice.Error, what)
 	for _, h := range hints {
-		fmt.Fprintf(&b, "%s: hint: %s\n", name, h)
+		text += style.Message(name, voice.Hint, h)
 	}
-	return b.String()
+	return text
+}
+
+// message is what the session has to say outside of the screen.
+func (c *Config) message(kind voice.Kind, format string, args ...any) string {
+	return c.style.Message(c.Name, kind, fmt.Sprintf(format, args...))
 }
 
 // waitingText is shown when the server has not answered for waitNotice.
@@ -28,7 +39,7 @@ func (c *Config) waitingText(p *paths, failure string) string {
 	if len(p.all) > 1 {
 		from = fmt.Sprintf("any of %d addresses (%s)", len(p.all), p.addrs())
 	}
-	text := fmt.Sprintf("%s: no answer yet from %s on UDP port %d", c.Name, from, c.Server.Port())
+	text := fmt.Sprintf("no answer yet from %s on UDP port %d", from, c.Server.Port())
 	hint := "a firewall may drop UDP, or the server has stopped"
 	if failure != "" && len(p.all) == 1 {
 		text += " (" + failure + ")"
@@ -36,7 +47,7 @@ func (c *Config) waitingText(p *paths, failure string) string {
 	if p.refuses() {
 		hint = "a firewall refuses UDP, or the server has stopped"
 	}
-	return fmt.Sprintf("%s\n%s: hint: %s; Ctrl-C gives up\n", text, c.Name, hint)
+	return c.message(voice.Plain, "%s", text) + c.message(voice.Hint, "%s; Ctrl-C gives up", hint)
 }
 
 // unreachedText is the end of a session that never began: it tells what was tried.
@@ -52,10 +63,14 @@ func (c *Config) unreachedText(p *paths, waited time.Duration, failure string) s
 	if failure != "" && len(p.all) == 1 {
 		what += ": " + failure
 	}
+	text := c.message(voice.Error, "%s", what)
 	for _, line := range p.tried() {
-		what += fmt.Sprintf("\n%s: tried %s", c.Name, line)
+		text += c.message(voice.Plain, "tried %s", line)
 	}
-	return errorText(c.Name, what, c.unreachedHints(p)...)
+	for _, hint := range c.unreachedHints(p) {
+		text += c.message(voice.Hint, "%s", hint)
+	}
+	return text
 }
 
 // unreachedHints say what to look at when none of the addresses has answered.
@@ -82,7 +97,7 @@ func (c *Config) unreachedHints(p *paths) (hints []string) {
 
 // uncleanText is the end of a session whose server did not confirm it.
 func (c *Config) uncleanText() string {
-	return errorText(c.Name, "the server did not confirm the end of the session",
+	return errorText(c.style, c.Name, "the server did not confirm the end of the session",
 		fmt.Sprintf("it may still be running: log in to %s and look for it (mosh-server, roam)", c.Server.Addr()))
 }
 
@@ -91,13 +106,13 @@ func (c *Config) closedText(f *session.Final) string {
 	if f != nil && c.product() == "roam" {
 		switch {
 		case f.Moved:
-			return fmt.Sprintf("%s: the session goes on at another client; \"roam attach\" takes it back\n", c.Name)
+			return c.message(voice.Plain, "the session goes on at another client; \"roam attach\" takes it back")
 		case f.Reason != "":
-			return fmt.Sprintf("%s: the server ended the session: %s\n", c.Name, f.Reason)
+			return c.message(voice.Plain, "the server ended the session: %s", f.Reason)
 		case f.Signal != "":
-			return fmt.Sprintf("%s: session ended: the remote program was killed by signal %s\n", c.Name, f.Signal)
+			return c.message(voice.Plain, "session ended: the remote program was killed by signal %s", f.Signal)
 		case f.Exit != nil && *f.Exit != 0:
-			return fmt.Sprintf("%s: session ended with exit status %d\n", c.Name, *f.Exit)
+			return c.message(voice.Plain, "session ended with exit status %d", *f.Exit)
 		}
 	}
 	return fmt.Sprintf("[%s is exiting.]\n", c.product())

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"roam/client/predict"
+	"roam/internal/voice"
 	"roam/session"
 )
 
@@ -63,6 +64,6 @@ func (l *loop) figures() string {
 // sayFigures prints them below the session's closing line, if they are asked for.
 func (l *loop) sayFigures() {
 	if l.cfg.Stats && l.result.Connected {
-		l.term.Say(fmt.Sprintf("%s: %s\n", l.cfg.Name, l.figures()))
+		l.term.Say(l.cfg.message(voice.Plain, "%s", l.figures()))
 	}
 }

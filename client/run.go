@@ -9,6 +9,7 @@ import (
 	"roam/carrier"
 	"roam/internal/alarm"
 	"roam/internal/tty"
+	"roam/internal/voice"
 )
 
 // sessionProcs is how many processors a session uses. One goroutine does its work, and
@@ -27,6 +28,7 @@ const sessionProcs = 1
 // the Result.
 func Run(ctx context.Context, cfg Config) (Result, error) {
 	defer cfg.Key.Erase()
+	cfg.style = voice.For(cfg.Err, os.Getenv)
 	if !cfg.Server.IsValid() || cfg.Server.Port() == 0 {
 		return Result{}, ErrAddress
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"roam/bootstrap"
 	"roam/client"
+	"roam/internal/voice"
 )
 
 // Exit statuses, beside those of the remote program and of ssh.
@@ -36,20 +38,14 @@ type console struct {
 	log          *slog.Logger // of the session, to the log only; nil: there is none
 }
 
-// errorf prints an error. A message is one line of lower case that names what failed
-// and on what; hints follow it and say what to try.
-func (c console) errorf(format string, args ...any) {
-	fmt.Fprintf(c.err, c.name+": error: "+format+"\n", args...)
+// say prints a message.
+func (c console) say(kind voice.Kind, format string, args ...any) {
+	io.WriteString(c.err, voice.For(c.err, os.Getenv).Message(c.name, kind, fmt.Sprintf(format, args...)))
 }
 
-func (c console) hintf(format string, args ...any) {
-	fmt.Fprintf(c.err, c.name+": hint: "+format+"\n", args...)
-}
-
-// notef prints what is neither.
-func (c console) notef(format string, args ...any) {
-	fmt.Fprintf(c.err, c.name+": "+format+"\n", args...)
-}
+func (c console) errorf(format string, args ...any) { c.say(voice.Error, format, args...) }
+func (c console) hintf(format string, args ...any)  { c.say(voice.Hint, format, args...) }
+func (c console) notef(format string, args ...any)  { c.say(voice.Plain, format, args...) }
 
 // interactive reports whether a session is possible: both ends are terminals.
 func (c console) interactive() bool { return isTerminal(c.in) && isTerminal(c.out) }

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"roam/internal/voice"
 )
 
 // A page is what there is to say of a command: help and man pages are made from it.
@@ -29,8 +32,8 @@ const (
 // noBreak is a blank at which no line ends.
 const noBreak = "\u00a0"
 
-// helpWidth is how wide help is where nothing says otherwise, in columns: the width of
-// the terminals for which such texts were always written.
+// helpWidth is how wide help is at most, in columns: the width of the terminals for which
+// such texts were always written.
 const helpWidth = 80
 
 // entryColumn is the column in which an entry's help begins.
@@ -42,12 +45,24 @@ const (
 	noteHelpText = "help"  // all of the help, of those that read their command lines themselves
 )
 
-// helpOf returns the help of a command.
-func helpOf(cmd *cobra.Command) string {
+// helpOf returns the help of a command, of a width in columns.
+func helpOf(cmd *cobra.Command, width int) string {
 	if text := cmd.Annotations[noteHelpText]; text != "" {
 		return text
 	}
-	return pageOf(cmd).help(helpWidth)
+	return pageOf(cmd).help(width)
+}
+
+// leastHelp is how wide help is at least, in columns: the column of the options, and room
+// for a word or two beside it.
+const leastHelp = 50
+
+// widthFor returns how wide help is that is written to f.
+func widthFor(f *os.File) int {
+	if width := voice.For(f, os.Getenv).Width; width > 0 {
+		return max(leastHelp, min(width, helpWidth))
+	}
+	return helpWidth
 }
 
 // pageOf returns the page of a command.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -18,7 +17,7 @@ func (a *roamArgs) withLog(con console) (console, func(), error) {
 		if a.verbose > 1 {
 			level = slog.LevelDebug
 		}
-		handlers = append(handlers, &stepHandler{out: con.err, name: con.name, level: level})
+		handlers = append(handlers, &stepHandler{con: con, level: level})
 	}
 	end := func() {}
 	if a.log != "" {
@@ -58,8 +57,7 @@ func (a *roamArgs) logged(con console, run func(con console) int) (status int, e
 
 // A stepHandler writes records as messages for the terminal.
 type stepHandler struct {
-	out   io.Writer
-	name  string // begins each message
+	con   console
 	level slog.Level
 }
 
@@ -67,13 +65,13 @@ func (h *stepHandler) Enabled(_ context.Context, level slog.Level) bool { return
 
 func (h *stepHandler) Handle(_ context.Context, r slog.Record) error {
 	var line strings.Builder
-	fmt.Fprintf(&line, "%s: %s", h.name, r.Message)
+	line.WriteString(r.Message)
 	r.Attrs(func(a slog.Attr) bool {
 		fmt.Fprintf(&line, " %v", a)
 		return true
 	})
-	_, err := fmt.Fprintln(h.out, line.String())
-	return err
+	h.con.notef("%s", line.String())
+	return nil
 }
 
 // WithAttrs and WithGroup are of slog's interface; nothing here uses them.

@@ -34,7 +34,7 @@ var environment = []entry{
 	{left: "ROAM_CLIPBOARD", help: "as --clipboard"},
 	{left: "ROAM_PREDICT_AHEAD", help: "as --predict-ahead"},
 	{left: "ROAM_TRACE", help: "as --trace"},
-	{left: "NO_COLOR", help: "set to anything: messages have no colours"},
+	{left: "NO_COLOR", help: "set to anything but nothing: messages have no colours, as with TERM=dumb, and where standard error is no terminal"},
 }
 
 // variables says in a sentence which variables there are.

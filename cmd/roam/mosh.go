@@ -34,7 +34,7 @@ func runMosh(argv []string, con console) int {
 		con.hintf("see mosh --help")
 		return moshUsageStatus
 	case a.help:
-		con.out.WriteString(moshPage().help(helpWidth))
+		con.out.WriteString(moshPage().help(widthFor(con.out)))
 		return exitOK
 	case a.version:
 		con.out.WriteString("mosh (" + version() + ")\n")

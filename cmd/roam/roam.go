@@ -14,6 +14,7 @@ import (
 	"roam/client"
 	"roam/doctor"
 	"roam/install"
+	"roam/internal/voice"
 )
 
 // startSession is the main job: a session on a host, or ssh in its place.
@@ -100,7 +101,7 @@ func interruptible[T any](start func(ctx context.Context) (T, error)) (T, error)
 func (s settings) configure(cfg *client.Config, con console) error {
 	notes, err := cfg.ReadEnv(os.LookupEnv)
 	for _, note := range notes {
-		con.notef("note: %s", note)
+		con.say(voice.Note, "%s", note)
 	}
 	if s.predictSet {
 		cfg.Predict = s.predict

@@ -78,7 +78,7 @@ func TestReadmeHasUsage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	usage := helpOf((&program{}).tree())
+	usage := helpOf((&program{}).tree(), helpWidth)
 	if !strings.Contains(string(readme), "```\n$ roam --help\n"+usage+"```\n") {
 		t.Error("README.md does not have the output of roam --help")
 	}

@@ -19,7 +19,7 @@ type program struct {
 // runRoam is the program roam: the command that the first word names, else a session.
 func (p *program) run() int {
 	if len(p.args) == 0 {
-		p.err.WriteString(helpOf(p.tree()))
+		p.err.WriteString(helpOf(p.tree(), widthFor(p.err)))
 		return exitUsage
 	}
 	root := p.tree()
@@ -65,7 +65,7 @@ func (p *program) tree() *cobra.Command {
 		if cmd.Parent() == nil { // its commands may have been taken away
 			cmd = p.tree()
 		}
-		p.out.WriteString(helpOf(cmd))
+		p.out.WriteString(helpOf(cmd, widthFor(p.out)))
 	})
 	root.CompletionOptions.DisableDefaultCmd = true
 	cobra.EnableCommandSorting = false
@@ -237,7 +237,7 @@ func (p *program) helpCommand() *cobra.Command {
 				}
 				about = next
 			}
-			p.out.WriteString(helpOf(about))
+			p.out.WriteString(helpOf(about, widthFor(p.out)))
 			return nil
 		},
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) (names []string, _ cobra.ShellCompDirective) {
