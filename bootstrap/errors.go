@@ -77,7 +77,7 @@ func (e *RefusedError) Error() string {
 		s += fmt.Sprintf(" (status %d)", e.Status)
 	}
 	if len(e.Words) > 0 && !e.Shown {
-		s += ": " + strings.Join(e.Words, "; ")
+		s += ": " + strings.TrimPrefix(strings.Join(e.Words, "; "), e.Server+": error: ")
 	}
 	return s
 }
@@ -181,7 +181,7 @@ func (e *SSHError) Hint() string {
 // Hint says what to try.
 func (e *NoServerError) Hint() string {
 	if e.Command != "" {
-		return "--server is run by the remote sh; give a command that exists there"
+		return "--server is run by sh there; give a command that it finds"
 	}
 	if hinter, ok := e.Install.(Hinter); ok {
 		return hinter.Hint()
@@ -202,6 +202,7 @@ var refusalHints = []struct{ words, hint string }{
 	{"no session to attach to", "begin one with roam HOST"},
 	{"cannot show itself", "run roam attach outside of the session"},
 	{"utf-8 native locale", "install a UTF-8 locale there, or have ssh set one: --server='env LC_ALL=C.UTF-8 mosh-server'"},
+	{"lc_all=", "install a UTF-8 locale there, or have ssh set one: --server='env LC_ALL=C.UTF-8 mosh-server'"}, // the last line of its long complaint
 	{"address already in use", "the ports asked for are taken; ask for others with --port=LOW:HIGH"},
 	{"permission denied", "the program there may not be run by you; check its mode and whether its file system is mounted noexec"},
 	{"exec format error", "the program there is built for another kind of machine"},

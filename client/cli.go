@@ -91,7 +91,7 @@ func parseArgs(args []string) (a arguments, err error) {
 		return a, nil
 	}
 	if len(words) != 2 {
-		return a, usageError(fmt.Sprintf("want an IP address and a port, got %d arguments", len(words)))
+		return a, usageError("give an IP address and a port, and nothing else")
 	}
 	a.ip, a.port = words[0], words[1]
 	return a, nil
@@ -188,6 +188,8 @@ func Hints(err error) []string {
 		return []string{"install its terminfo entry (package ncurses-term), or set TERM to a type like it, for instance xterm-256color"}
 	case errors.Is(err, errDumbTerm):
 		return []string{"use ssh, or run it in a terminal emulator; if this is one, set TERM to its type, for instance xterm-256color"}
+	case errors.Is(err, errTraceFile):
+		return []string{"name a file or a directory that you can write, with --trace or ROAM_TRACE"}
 	case errors.Is(err, ErrNoTerminal):
 		return []string{"run it in a terminal, not in a pipe"}
 	}

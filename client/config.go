@@ -114,7 +114,7 @@ func (c *Config) ReadEnv(env Env) (notes []string, err error) {
 	c.EscapeKey = DefaultEscapeKey
 	if v, ok := env.lookup("PREDICTION_DISPLAY"); ok && v != "" {
 		if c.Predict, err = ParsePredictMode(v); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("client: PREDICTION_DISPLAY in the environment: %s", trimPrefix(err))
 		}
 	}
 	if v, _ := env.lookup("PREDICTION_OVERWRITE"); v == "yes" {
@@ -134,7 +134,7 @@ func (c *Config) ReadEnv(env Env) (notes []string, err error) {
 	}
 	if v, ok := env("ROAM_CLIPBOARD"); ok && v != "" {
 		if c.Clipboard, err = ParseClipboardMode(v); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("client: ROAM_CLIPBOARD: %s", trimPrefix(err))
 		}
 	}
 	if v, ok := env("ROAM_TRACE"); ok {

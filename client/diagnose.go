@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"time"
+
+	"roam/internal/voice"
 )
 
 // Times of a diagnosis.
@@ -54,7 +56,7 @@ func (l *loop) diagnosed(text string) {
 	switch {
 	case text == "":
 	case l.stage == connecting:
-		l.term.Say(l.cfg.Name + ": " + text + "\n")
+		l.term.Say(l.cfg.message(voice.Plain, "%s", text))
 	case l.stage == live && l.diag.asked:
 		l.note.hop = text
 	}

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,7 +15,7 @@ func (c *Config) OpenTrace() (err error) {
 		return nil
 	}
 	if c.trace, err = trace.Create(c.Trace, "client", time.Now()); err != nil {
-		return fmt.Errorf("client: %w", err)
+		return fmt.Errorf("client: %w: %w", errTraceFile, err)
 	}
 	return nil
 }
@@ -38,3 +39,6 @@ func (l *loop) traceContact(now time.Time) {
 		l.silentSince = time.Time{}
 	}
 }
+
+// errTraceFile reports that the file of --trace or ROAM_TRACE cannot be written.
+var errTraceFile = errors.New("no trace can be written")

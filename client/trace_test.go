@@ -77,7 +77,7 @@ func TestTrace(t *testing.T) {
 
 func TestTraceThatCannotBeMade(t *testing.T) {
 	cfg := Config{Trace: filepath.Join(t.TempDir(), "none", "t")}
-	if err := cfg.OpenTrace(); err == nil || !strings.HasPrefix(err.Error(), "client: trace: open ") {
+	if err := cfg.OpenTrace(); err == nil || !strings.HasPrefix(err.Error(), "client: no trace can be written: trace: open ") {
 		t.Errorf("error %v", err)
 	}
 	cfg = Config{}

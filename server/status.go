@@ -170,15 +170,34 @@ func (s *statusServer) serve(conn *net.UnixConn) {
 	req := statusRequest{strings.TrimSpace(string(line)), make(chan any, 1)}
 	select {
 	case s.requests <- req:
-		json.NewEncoder(conn).Encode(<-req.answer)
+		select {
+		case answer := <-req.answer:
+			json.NewEncoder(conn).Encode(answer)
+		case <-time.After(statusWait): // the session has ended first
+		}
 	case <-s.quit:
 	case <-time.After(statusWait):
 	}
 }
 
-// close removes the socket: before it returns, since the process may end then.
+// lastWord is how long answers may take to be written when the process is about to end: far
+// longer than the kernel takes to copy them, and too short for anybody to wait for.
+const lastWord = 100 * time.Millisecond
+
+// close removes the socket: before it returns, since the process may end then. An answer
+// that is on its way gets out, as that to the request which ended the session.
 func (s *statusServer) close() {
 	close(s.quit)
+	limit := time.NewTimer(lastWord)
+	defer limit.Stop()
+	for range maxAskers {
+		select {
+		case s.askers <- struct{}{}:
+			continue
+		case <-limit.C:
+		}
+		break
+	}
 	s.making.Lock()
 	defer s.making.Unlock()
 	os.Remove(s.path)

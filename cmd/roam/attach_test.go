@@ -89,7 +89,7 @@ func TestAttachNeedsRoam(t *testing.T) {
 		if words == "kill" {
 			ids = " 7"
 		}
-		out, err := exec.Command("script", "-qec", fmt.Sprintf("%s/roam %s -F %s testhost%s", bin, words, host.Config, ids), "/dev/null").CombinedOutput()
+		out, err := exec.Command("script", "-qec", fmt.Sprintf("NO_COLOR=1 %s/roam %s -F %s testhost%s", bin, words, host.Config, ids), "/dev/null").CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "roam: error: no roam on testhost, and only roam knows its sessions") {
 			t.Errorf("%s: %v: %s", words, err, out)
 		}

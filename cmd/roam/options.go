@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -192,8 +193,14 @@ func (s *settings) setClipboard(v string) (err error) {
 }
 
 func (s *settings) setBind(v string) error {
-	if s.bind = v; strings.EqualFold(v, bootstrap.BindSSH) || strings.EqualFold(v, bootstrap.BindAny) {
-		s.bind = strings.ToLower(v)
+	switch low := strings.ToLower(v); low {
+	case bootstrap.BindSSH, bootstrap.BindAny:
+		s.bind = low
+	default:
+		if _, err := netip.ParseAddr(v); err != nil {
+			return fmt.Errorf("%q is none of any, ssh and a numeric address", v)
+		}
+		s.bind = v
 	}
 	return nil
 }

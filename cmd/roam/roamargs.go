@@ -47,6 +47,7 @@ type roamArgs struct {
 	options []string // ssh's, for the start
 	onlySSH string   // the first option that only ssh can serve; empty if none
 	rest    []string // all arguments but roam's own options, for ssh
+	equals  string   // the first of ssh's options whose value pflag has taken an equals sign from; empty if none
 	host    string
 	command []string
 	json    bool
@@ -72,12 +73,15 @@ func (a *roamArgs) complete(cmd *cobra.Command, words []string) error {
 	if err != nil || a.version {
 		return err
 	}
-	a.rest = sshWords(flags, words)
+	a.rest, a.equals = sshWords(flags, words)
 	if err := a.operands(args); err != nil {
 		return err
 	}
 	if a.onlySSH != "" {
 		return nil
+	}
+	if a.equals != "" {
+		return &usageError{a.equals + " has an equals sign, which ssh takes for the first character of the value", "write -p 2222 or -p2222"}
 	}
 	err = a.readSettings(flags)
 	if a.in == inDoctor { // which tells what is wrong there
@@ -145,16 +149,17 @@ func (a *roamArgs) take(use sshUse, words ...string) {
 }
 
 // sshWords returns words without roam's own options, as the user wrote them. They have
-// been read as flags already.
-func sshWords(flags *pflag.FlagSet, words []string) (rest []string) {
+// been read as flags already. equals is the first whose letter and value have an equals sign
+// between them, which pflag drops; ssh does so for -o alone.
+func sshWords(flags *pflag.FlagSet, words []string) (rest []string, equals string) {
 	for hosts := 0; len(words) > 0; {
 		word, n := words[0], 1
 		switch {
 		case word == "--":
-			return append(rest, words...)
+			return append(rest, words...), equals
 		case len(word) < 2, word[0] != '-':
 			if hosts++; hosts > 1 { // this is the command
-				return append(rest, words...)
+				return append(rest, words...), equals
 			}
 			rest = append(rest, word)
 		case strings.HasPrefix(word, "--"):
@@ -167,8 +172,11 @@ func sshWords(flags *pflag.FlagSet, words []string) (rest []string) {
 				if flags.ShorthandLookup(word[i:i+1]).NoOptDefVal != "" {
 					continue
 				}
-				if i == len(word)-1 {
+				switch {
+				case i == len(word)-1:
 					n = 2
+				case word[i] != 'o' && word[i+1] == '=' && len(word) > i+2 && equals == "":
+					equals = word
 				}
 				break
 			}
@@ -176,5 +184,5 @@ func sshWords(flags *pflag.FlagSet, words []string) (rest []string) {
 		}
 		words = words[n:]
 	}
-	return rest
+	return rest, equals
 }

@@ -18,6 +18,12 @@ import (
 // without which they are about this machine. A first operand of digits alone is an id
 // there. It returns the ids.
 func (a *roamArgs) task(cmd *cobra.Command, words []string) (ids []int, err error) {
+	defer func() {
+		var u *usageError
+		if errors.As(err, &u) && u.hint == "" {
+			u.hint = seeHelp(cmd)
+		}
+	}()
 	if err := a.complete(cmd, words); err != nil {
 		return nil, err
 	}
@@ -93,6 +99,7 @@ func endSessions(a *roamArgs, ids []int, con console) int {
 	for _, id := range ids {
 		if err := server.End(os.Environ(), id); err != nil {
 			con.errorf("session %d: %s", id, strings.TrimPrefix(err.Error(), "server: "))
+			con.hintf("roam ls shows the sessions that there are")
 			status = exitFailed
 		}
 	}
