@@ -48,11 +48,13 @@ func (h *bareHost) directly() *bareHost {
 // bareLogin is what sshd runs for a host. It hides the servers of the machine's own directories.
 const bareLogin = `
 export HOME="$ROAM_TEST_HOME"
+exec 9>"$HOME.lock"
+flock -s 9
 cd
 word=$(printf %s "$SSH_ORIGINAL_COMMAND" | sed 's|:$HOME/bin:[^;]*;|;|')
 mount --make-rprivate /
 eval "$ROAM_TEST_SETUP"
-PATH=$ROAM_TEST_PATH "$ROAM_TEST_SHELL" -c "$word"
+PATH=$ROAM_TEST_PATH "$ROAM_TEST_SHELL" -c "$word" 9>&-
 status=$?
 find "$HOME" -type f >"$HOME.left"
 [ -p "$HOME.done" ] && echo >"$HOME.done"
@@ -164,6 +166,10 @@ func (h *bareHost) mustStart(c SSHConfig, want string) {
 // left returns the files in the host's home after the last start, from there.
 func (h *bareHost) left() (names []string) {
 	h.t.Helper()
+	// Who logged in holds the lock until the list is there.
+	if out, err := exec.Command("flock", h.home+".lock", "true").CombinedOutput(); err != nil {
+		h.t.Fatalf("%v\n%s", err, out)
+	}
 	text, err := os.ReadFile(h.home + ".left")
 	if err != nil {
 		h.t.Fatal(err)
