@@ -26,7 +26,7 @@ var mayImport = map[string]string{
 	"server":                "carrier crypto internal/alarm internal/memory internal/tty session ssp terminal trace",
 	"cmd/roam":              "bootstrap client config doctor install internal/voice server session sessions sshhosts ssp/wire trace trace/plot",
 	"config":                "internal/owner",
-	"doctor":                "bootstrap carrier crypto install server session sessions ssp terminal",
+	"doctor":                "bootstrap carrier crypto install internal/voice server session sessions ssp terminal",
 	"sessions":              "bootstrap server",
 	"sshhosts":              "",
 	"examples/board":        "carrier crypto ssp",

@@ -10,16 +10,18 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"roam/internal/voice"
 )
 
 // A Verdict says how a thing is.
-type Verdict string
+type Verdict = voice.Verdict
 
 // The verdicts.
 const (
-	OK      Verdict = "ok"
-	Warning Verdict = "warning" // a session is possible, and lacks something
-	Failed  Verdict = "failed"  // it keeps a session from being, or from being safe to rely on
+	OK      = voice.OK
+	Warning = voice.Doubt  // a session is possible, and lacks something
+	Failed  = voice.Failed // it keeps a session from being, or from being safe to rely on
 )
 
 // Where a thing is, and where its mend is to be run.
@@ -70,17 +72,22 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return e.Encode(r)
 }
 
-// WriteText writes the report for people.
-func (r *Report) WriteText(w io.Writer) error {
+// reasons is the column in which reasons stand.
+const reasons = 19
+
+// WriteText writes the report for people, in a style. Commands stay on one line each, to
+// be copied.
+func (r *Report) WriteText(w io.Writer, style voice.Style) error {
 	var out strings.Builder
 	for _, f := range r.Findings {
-		fmt.Fprintf(&out, "%-8s %-9s %s\n", f.Verdict, f.Check, f.Reason)
+		lead := style.Mark(f.Verdict) + strings.Repeat(" ", max(9-len(f.Verdict), 1)) + fmt.Sprintf("%-9s ", f.Check)
+		out.WriteString(style.Wrap(lead, reasons, f.Reason))
 		switch {
 		case f.Mend == "":
 		case f.MendOn == Host && r.Host != "":
-			fmt.Fprintf(&out, "%18s on %s: %s\n", "", r.Host, f.Mend)
+			fmt.Fprintf(&out, "%*s on %s: %s\n", reasons-1, "", r.Host, f.Mend)
 		default:
-			fmt.Fprintf(&out, "%18s here: %s\n", "", f.Mend)
+			fmt.Fprintf(&out, "%*s here: %s\n", reasons-1, "", f.Mend)
 		}
 	}
 	_, err := io.WriteString(w, out.String())

@@ -8,6 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"roam/internal/voice"
 	"time"
 
 	"roam/bootstrap"
@@ -114,7 +116,7 @@ func checkReport(t *testing.T, host, name string, found []Finding) {
 	r := &Report{Host: host}
 	r.Add(found...)
 	var text, data strings.Builder
-	if err := r.WriteText(&text); err != nil {
+	if err := r.WriteText(&text, voice.Style{}); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join("testdata", name+".golden")

@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -106,4 +108,13 @@ func TestProgramsUseRoamAsSSH(t *testing.T) {
 	if string(out) != data || errs.String() != "err\n" || cmd.ProcessState.ExitCode() != 41 {
 		t.Errorf("a pipe got %d bytes, %q and status %d", len(out), errs.String(), cmd.ProcessState.ExitCode())
 	}
+}
+
+// shellLine returns words as a line for sh.
+func shellLine(words []string) string {
+	var line strings.Builder
+	for _, w := range words {
+		line.WriteString("'" + strings.ReplaceAll(w, "'", `'\''`) + "' ")
+	}
+	return line.String()
 }

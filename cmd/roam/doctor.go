@@ -14,6 +14,7 @@ import (
 	"roam/config"
 	"roam/doctor"
 	"roam/install"
+	"roam/internal/voice"
 )
 
 func (p *program) doctorCommand() *cobra.Command {
@@ -66,11 +67,13 @@ func examine(a *roamArgs, con console) int {
 		report.Add(facts.Findings()...)
 		report.UDP = facts.UDP
 	}
-	write := report.WriteText
+	var err error
 	if a.json {
-		write = report.WriteJSON
+		err = report.WriteJSON(con.out)
+	} else {
+		err = report.WriteText(con.out, voice.For(con.out, os.Getenv))
 	}
-	if err := write(con.out); err != nil {
+	if err != nil {
 		con.errorf("%v", err)
 		return exitFailed
 	}

@@ -35,15 +35,6 @@ func withHosts(t *testing.T, namespace, hosts string) []string {
 	return []string{"nsenter", "--net=" + namespace, "unshare", "--mount", "sh", "-c", `mount --bind ` + file + ` /etc/hosts && exec "$@"`, "sh"}
 }
 
-// shellLine returns words as a line for sh.
-func shellLine(words []string) string {
-	var line strings.Builder
-	for _, w := range words {
-		line.WriteString("'" + strings.ReplaceAll(w, "'", `'\''`) + "' ")
-	}
-	return line.String()
-}
-
 // TestEndToEndJump goes through the sshd of a jump host to that of a host that only the
 // jump host reaches by TCP, each in a namespace of its own. The host's name means
 // something else on this side.

@@ -32,10 +32,9 @@ type Verdict string
 
 // The verdicts.
 const (
-	Good    Verdict = "ok"
-	Doubt   Verdict = "warning"
-	Bad     Verdict = "bad"
-	Unknown Verdict = "unknown"
+	OK     Verdict = "ok"
+	Doubt  Verdict = "warning"
+	Failed Verdict = "failed"
 )
 
 // A Style is how messages are written for a reader. The zero value is that of files and
@@ -73,9 +72,6 @@ func (s Style) Message(name string, kind Kind, text string) string {
 
 // Mark returns a verdict for the start of a line.
 func (s Style) Mark(v Verdict) string { return s.paint(string(v), penOf[string(v)]) }
-
-// Bold returns text in bold, for headings.
-func (s Style) Bold(text string) string { return s.paint(text, bold) }
 
 // Wrap returns text in lines of the width behind lead, which is on the first of them and
 // may have been painted; the others are indented by so many columns. Words stay whole,
@@ -135,7 +131,7 @@ const (
 // penOf is how words that say what something is are painted.
 var penOf = map[string]string{
 	string(Error): red, string(Hint): cyan, string(Note): yellow, string(Warning): yellow,
-	string(Good): green, string(Bad): red, string(Unknown): cyan,
+	string(OK): green, string(Failed): red,
 }
 
 func (s Style) paint(text, pen string) string {

@@ -38,10 +38,10 @@ func TestMessage(t *testing.T) {
 func TestWrapBehindAVerdict(t *testing.T) {
 	s := Style{Width: 24, Colour: true}
 	const want = "\x1b[32mok\x1b[m    ssh logs in and\n      runs commands\n"
-	if got := s.Wrap(s.Mark(Good)+"    ", 6, "ssh logs in and runs commands"); got != want {
+	if got := s.Wrap(s.Mark(OK)+"    ", 6, "ssh logs in and runs commands"); got != want {
 		t.Errorf("got %q\nwant %q", got, want)
 	}
-	if got := (Style{}).Mark(Bad) + (Style{}).Bold("x"); got != "badx" {
+	if got := (Style{}).Mark(Failed); got != "failed" {
 		t.Errorf("without colours: %q", got)
 	}
 }
