@@ -64,6 +64,7 @@ type Config struct {
 	PredictOverwrite bool          // guesses replace what is under the cursor instead of moving it
 	NoPredictAhead   bool          // what is typed over Enter waits for the next prompt
 	Stats            bool          // say at the end what became of the keys typed
+	Version          string        // of this program, for the user; may be empty
 	EscapeKey        EscapeKey     // the zero value: no escape commands
 	NoInit           bool          // stay on the terminal's main screen
 	NoTitlePrefix    bool          // leave the window title as the server has it

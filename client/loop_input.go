@@ -121,7 +121,7 @@ func (l *loop) command(now time.Time, cmd command) {
 	case allowCommand, refuseCommand:
 		l.act.decide(cmd == allowCommand)
 	case figuresCommand:
-		l.note.say(now, l.figures(), figuresTime)
+		l.note.say(now, l.figures()+"\n"+l.connection(), figuresTime)
 	}
 	if l.filter.repaint {
 		l.filter.repaint = false

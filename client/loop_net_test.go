@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -257,17 +258,27 @@ func TestHintsReachTheOverlay(t *testing.T) {
 	})
 }
 
-// TestFigures: an escape command tells what became of the keys, and --stats does at the end.
+// TestFigures: an escape command tells what became of the keys, and of the way to the
+// server; --stats tells of the keys at the end.
 func TestFigures(t *testing.T) {
 	play(t, func(s *scene) {
+		s.console = newFakeConsole(80, 24)
 		s.guess = &fakeOverlay{}
-		s.cfg.Stats = true
+		s.cfg.Stats, s.cfg.Version = true, "v1.2.3"
 		s.connect()
-		s.print("\r\n\r\n")
+		s.print("\r\n\r\n\r\n\r\n")
 		s.wait(time.Second)
 		s.typeKeys("\x1es")
 		s.wait(time.Millisecond)
-		s.wantRow(0, "roam: 9 keys: 8 foretold, 7 shown at onc")
+		s.wantRow(0, "roam: 9 keys: 8 foretold, 7 shown at once, 6 right, 2 wrong, for 40 ms at most,")
+		for i, want := range []string{
+			`^Round trip 20\.0 ms, 0\.0 % lost; \d+ B up, \d+ B down; to 192\.0\.2\.1:60001, at`,
+			`^most \d+ bytes a datagram\. roam v1\.2\.3 here, `,
+		} {
+			if row := s.console.row(1 + i); !regexp.MustCompile(want).MatchString(row) {
+				t.Errorf("row %d shows %q, want %s", 1+i, row, want)
+			}
+		}
 		s.wait(figuresTime)
 		s.wantRow(0, "")
 		s.wantTyped("")
@@ -278,6 +289,14 @@ func TestFigures(t *testing.T) {
 			t.Errorf("said %q, want in it %q", said, want)
 		}
 	})
+}
+
+func TestAmount(t *testing.T) {
+	for n, want := range map[uint64]string{0: "0 B", 9_999: "9999 B", 10_000: "10 kB", 9_999_999: "9999 kB", 10_000_000: "10 MB"} {
+		if got := amount(n); got != want {
+			t.Errorf("%d bytes are %q, want %q", n, got, want)
+		}
+	}
 }
 
 // TestHopWithoutAnswers: a client without answers changes its port every 10 s.

@@ -61,6 +61,39 @@ func (l *loop) figures() string {
 	return text + "."
 }
 
+// connection says how the way to the server is, which, and who is at both ends.
+func (l *loop) connection() string {
+	trip := "Round trip unknown"
+	if srtt, measured := l.tr.SRTT(); measured {
+		trip = fmt.Sprintf("Round trip %.1f ms", float64(srtt.Microseconds())/1000)
+	}
+	s := l.tr.Stats()
+	text := fmt.Sprintf("%s, %.1f %% lost; %s up, %s down; to %v, at most %d bytes a datagram. ",
+		trip, 100*l.tr.Loss(), amount(s.SentBytes), amount(s.ReceivedBytes), l.paths.all[l.paths.turn].Addr, l.tr.MaxPayload())
+	if l.cfg.Version != "" {
+		text += fmt.Sprintf("roam %s here, ", l.cfg.Version)
+	}
+	if !l.neg.Agreed() {
+		return text + "a stock server there."
+	}
+	text += "a roam there; both have"
+	for _, c := range l.neg.Capabilities() {
+		text += fmt.Sprintf(" %v %d", c.Number, c.Version)
+	}
+	return text + "."
+}
+
+// amount returns a number of bytes as people read it.
+func amount(bytes uint64) string {
+	switch {
+	case bytes < 10_000:
+		return fmt.Sprintf("%d B", bytes)
+	case bytes < 10_000_000:
+		return fmt.Sprintf("%d kB", bytes/1000)
+	}
+	return fmt.Sprintf("%d MB", bytes/1_000_000)
+}
+
 // sayFigures prints them below the session's closing line, if they are asked for.
 func (l *loop) sayFigures() {
 	if l.cfg.Stats && l.result.Connected {

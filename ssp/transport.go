@@ -532,6 +532,13 @@ func (t *Transport[L, R]) SRTT() (time.Duration, bool) {
 	return t.rtt.duration(), t.rtt.measured
 }
 
+// Loss returns the estimated share, from 0 to 1, of datagrams that are lost on the way: of
+// the last hundred or two.
+func (t *Transport[L, R]) Loss() float64 { return t.loss.share() }
+
+// MaxPayload returns the most bytes of UDP payload that a datagram has on the present path.
+func (t *Transport[L, R]) MaxPayload() int { return t.mtu.limit(t.limits()) }
+
 // RTO returns how long an answer that the peer does not delay may take, 50 ms to
 // 1 s.
 func (t *Transport[L, R]) RTO() time.Duration { return t.rtt.rto() }

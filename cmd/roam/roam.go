@@ -64,7 +64,7 @@ func replaceBySSH(a *roamArgs, reason string, con console) int {
 
 // runSession starts a server and is its client.
 func runSession(a *roamArgs, con console) int {
-	cfg := client.Config{Name: "roam", In: con.in, Out: con.out, Err: con.err, Log: con.log}
+	cfg := client.Config{Name: "roam", Version: release, In: con.in, Out: con.out, Err: con.err, Log: con.log}
 	err := a.settings.configure(&cfg, con)
 	if !isTerminal(con.in) {
 		err = client.ErrNoTerminal // nothing is started for nobody
