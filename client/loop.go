@@ -156,7 +156,7 @@ func newLoop(cfg *Config, term console, l link, signals <-chan os.Signal) (*loop
 		paths:  newPaths(cfg.Server, cfg.Others),
 		clock:  newClockWatch(now),
 		alarm:  alarm.Plain(),
-		note:   notice{product: cfg.product(), quit: cfg.EscapeKey.quitHint()},
+		note:   notice{product: cfg.product(), quit: cfg.EscapeKey.quitHint(), trying: cfg.trying()},
 		typed:  make(chan typedChunk), // no bound of its own: what is not taken stays in the terminal
 		panics: make(chan *PanicError, goroutines),
 		diag:   diagnosis{found: make(chan string, 1)}, // there is one diagnosis at a time, which never waits

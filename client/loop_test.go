@@ -118,7 +118,7 @@ func TestNoticeOfAnOutage(t *testing.T) {
 		var appeared time.Duration
 		for d := 3 * time.Second; d < 30*time.Second; d += 10 * time.Millisecond {
 			s.until(d)
-			if strings.HasPrefix(s.console.row(0), "roam: Last contact 22 seconds ago. [To q") {
+			if strings.HasPrefix(s.console.row(0), "roam: Last contact 22 seconds ago. Tryin") {
 				appeared = d
 				break
 			}
@@ -128,9 +128,9 @@ func TestNoticeOfAnOutage(t *testing.T) {
 			t.Fatal("no notice")
 		}
 		s.wait(500 * time.Millisecond)
-		s.wantRow(0, "roam: Last contact 23 seconds ago. [To q")
+		s.wantRow(0, "roam: Last contact 23 seconds ago. Tryin")
 		s.wait(time.Second)
-		s.wantRow(0, "roam: Last contact 24 seconds ago. [To q")
+		s.wantRow(0, "roam: Last contact 24 seconds ago. Tryin")
 		s.path.set(func(p *fakePath) { p.up, p.down = true, true })
 		for i := 0; strings.Contains(s.console.row(0), "Last contact"); i++ {
 			s.wait(10 * time.Millisecond)

@@ -62,6 +62,7 @@ func age(now, t time.Time) time.Duration {
 type notice struct {
 	product string // begins the line
 	quit    string // the hint at its end; may be empty
+	trying  string // what is done while contact is late, a sentence; may be empty
 
 	help     string // how to go on after the escape key; shown alone
 	standing string // shown until taken back
@@ -71,6 +72,18 @@ type notice struct {
 	failure  string    // what the network said last
 	failEnd  time.Time
 	hop      string // what was found out about why nothing comes; follows the line
+}
+
+// trying says what a client does while the server is not heard; the names of mosh say what
+// they always said.
+func (c *Config) trying() string {
+	switch {
+	case c.product() == "mosh":
+		return ""
+	case len(c.Others) == 0:
+		return fmt.Sprintf("Trying %v.", c.Server.Addr())
+	}
+	return fmt.Sprintf("Trying %d addresses.", 1+len(c.Others))
 }
 
 // say shows a message for a while.
@@ -121,6 +134,8 @@ func (n *notice) text(now time.Time, c contact) string {
 			text += " " + sentence(failure)
 		} else if reply {
 			text += " The server does not hear us."
+		} else if n.trying != "" {
+			text += " " + n.trying
 		}
 	case late:
 		kind, n, _ := strings.Cut(what, " ")

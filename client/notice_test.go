@@ -21,7 +21,8 @@ func TestNoticeText(t *testing.T) {
 	const s = time.Second
 	now := testStart.Add(100 * time.Hour)
 	plain := notice{product: "roam", quit: "[To quit: Ctrl-^ .]"}
-	help, standing, said, failed, both := plain, plain, plain, plain, plain
+	help, standing, said, failed, both, tried := plain, plain, plain, plain, plain, plain
+	tried.trying = "Trying 2 addresses."
 	help.help = DefaultEscapeKey.help(true)
 	standing.standing = "Input is full."
 	said.say(now, "Contact is back.", messageTime)
@@ -39,6 +40,7 @@ func TestNoticeText(t *testing.T) {
 		{"contact late", plain, 6500 * time.Millisecond, 7 * s, "roam: Last contact 6 seconds ago. [To quit: Ctrl-^ .]"},
 		{"both late", plain, 59 * s, 60 * s, "roam: Last contact 59 seconds ago. [To quit: Ctrl-^ .]"},
 		{"reply late", plain, 1 * s, 12 * s, "roam: Last reply 12 seconds ago. The server does not hear us. [To quit: Ctrl-^ .]"},
+		{"what is tried", tried, 9 * s, 9 * s, "roam: Last contact 9 seconds ago. Trying 2 addresses. [To quit: Ctrl-^ .]"},
 		{"a minute", plain, 63 * s, 63 * s, "roam: Last contact 1:03 ago. [To quit: Ctrl-^ .]"},
 		{"ten minutes", plain, 600 * s, 600 * s, "roam: Last contact 10:00 ago, at 03:50. [To quit: Ctrl-^ .]"},
 		{"hours", plain, 2*time.Hour + 3*s, 3 * time.Hour, "roam: Last contact 2:00:03 ago, at 01:59. [To quit: Ctrl-^ .]"},
