@@ -70,7 +70,8 @@ func completionHome(t *testing.T) (env []string, id string) {
 		t.Fatal(err)
 	}
 	env, id = newSession(t)
-	return append(env, "HOME="+home, "PATH="+bin+":"+os.Getenv("PATH")), id
+	// No history: a shell would write it while the directory is being removed.
+	return append(env, "HOME="+home, "PATH="+bin+":"+os.Getenv("PATH"), "HISTFILE=", "fish_history="), id
 }
 
 // newSession starts a server and returns the id of its session, and the environment whose only
