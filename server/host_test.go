@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime"
 	"strings"
 	"syscall"
@@ -220,6 +221,11 @@ func TestHostResize(t *testing.T) {
 }
 
 func TestHostHangsUp(t *testing.T) {
+	// A shell cannot trap what was ignored when it began, as under nohup. The server
+	// catches the signal (newDaemon), so that its programs begin with the default.
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP)
+	defer signal.Stop(heard)
 	out := t.TempDir() + "/out"
 	h := startHost(t, "trap 'echo hup >"+out+"; kill $!; exit 0' HUP; echo ready; while :; do sleep 1000 & wait; done")
 	h.until(h.shows("ready"))
