@@ -72,8 +72,8 @@
 //
 // # What it is not for
 //
-// Bulk transfer: a diff is at most 4 MB, and each is sent from the start until it
-// has arrived as a whole. Histories that must be complete at each moment, as a log
+// Bulk transfer: a diff is at most 4 MB, and nothing of it can be used before
+// it has arrived as a whole. Histories that must be complete at each moment, as a log
 // or a file of bytes: a list can carry them, but TCP does it better when nothing
 // may be skipped. Order between several objects: two Transports know nothing of each
 // other; what must be seen together belongs in one state. Several receivers of

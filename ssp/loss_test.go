@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"roam/crypto"
 	"roam/ssp/wire"
 )
 
@@ -155,17 +156,9 @@ func TestPiecesOnAPathThatLosesAddUp(t *testing.T) {
 			if !ok {
 				return whole
 			}
-			_, plain, err := st.peer.Open(nil, b)
-			if err != nil {
-				t.Fatal(err)
-			}
-			p, err := wire.ParsePacket(plain)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f, err := wire.ParseFragment(p.Payload)
-			if err != nil || f.ID != first+1 || int(f.Num) != n {
-				t.Fatalf("piece %d of %d, %v", f.Num, f.ID, err)
+			f := pieceIn(t, st.peer, b)
+			if f.ID != first+1 || int(f.Num) != n {
+				t.Fatalf("piece %d of %d", f.Num, f.ID)
 			}
 			if n == lost {
 				continue
@@ -202,18 +195,7 @@ func TestRepeatedPiecesAddUp(t *testing.T) {
 	// round sends all that is due, of which each fourth datagram arrives, from the given.
 	round := func(arrives int) (pieces int, whole bool) {
 		for b, ok := st.Poll(st.now, nil); ok; b, ok = st.Poll(st.now, nil) {
-			_, plain, err := st.peer.Open(nil, b)
-			if err != nil {
-				t.Fatal(err)
-			}
-			p, err := wire.ParsePacket(plain)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f, err := wire.ParseFragment(p.Payload)
-			if err != nil {
-				t.Fatal(err)
-			}
+			f := pieceIn(t, st.peer, b)
 			ids[f.ID] = true
 			if pieces++; int(f.Num)%4 != arrives {
 				continue
@@ -339,4 +321,22 @@ func TestAnswersOfADelayingPeer(t *testing.T) {
 	if got := a.within(100*ms, 110*ms, true); got > 140*ms {
 		t.Errorf("where one ack of four is late by losses it is expected within %v", got)
 	}
+}
+
+// pieceIn opens a datagram and returns the piece in it.
+func pieceIn(t *testing.T, s *crypto.Session, datagram []byte) wire.Fragment {
+	t.Helper()
+	_, plain, err := s.Open(nil, datagram)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := wire.ParsePacket(plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := wire.ParseFragment(p.Payload)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }

@@ -6,7 +6,6 @@ import (
 
 	"roam/crypto"
 	"roam/ssp/ssptest/sim"
-	"roam/ssp/wire"
 )
 
 // Large states between roams that tell each other which pieces arrived, on a simulated
@@ -201,18 +200,7 @@ func TestOnlyWhoAgreedIsToldOfPieces(t *testing.T) {
 		spies := map[bool]*crypto.Session{true: testSession(t, crypto.ToServer), false: testSession(t, crypto.ToClient)}
 		tallies := 0
 		g.lose = func(toClient bool, datagram []byte) bool {
-			_, plain, err := spies[toClient].Open(nil, datagram)
-			if err != nil {
-				t.Fatal(err)
-			}
-			p, err := wire.ParsePacket(plain)
-			if err != nil {
-				t.Fatal(err)
-			}
-			f, err := wire.ParseFragment(p.Payload)
-			if err != nil {
-				t.Fatal(err)
-			}
+			f := pieceIn(t, spies[toClient], datagram)
 			if kind, _, ok := f.Kind(); ok && kind == kindTally {
 				tallies++
 			}
